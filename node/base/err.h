@@ -1,0 +1,107 @@
+/* Errors: one map from code to name, exit status and default sentence.
+ *
+ * A function that can fail returns enum err_code and takes a caller-owned
+ * struct err as its last argument. Detect low, add context on the way up
+ * with err_in(), print only in cli/. Foreign errors are translated in one
+ * place each: err_errno() here, err_sqlite() in node/, err_git() and
+ * err_zlib() in sync/. "Offline, try again" and "refused" are never the
+ * same code: ERR_TEMPORARY class codes exit 75.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include <libintl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define _(s) gettext(s)
+#define N_(s) s
+#define MUST_USE __attribute__((warn_unused_result))
+#define PRINTF(f, a) __attribute__((format(printf, f, a)))
+
+/* name in C, name people and scripts see, exit status, default sentence */
+#define ERR_MAP(X) \
+	X(OK, "OK", 0, N_("no error")) \
+	/* usage */ \
+	X(ERR_USAGE, "E_USAGE", 2, N_("the command was not understood")) \
+	/* temporary: try again later */ \
+	X(ERR_BUSY, "E_BUSY", 75, N_("another wellhead is at work here")) \
+	X(ERR_OFFLINE, "E_OFFLINE", 75, N_("the remote cannot be reached")) \
+	X(ERR_DEADLINE, "E_DEADLINE", 75, N_("the time allowed ran out")) \
+	X(ERR_INTERRUPTED, "E_INTERRUPTED", 75, N_("interrupted")) \
+	/* the machine */ \
+	X(ERR_IO, "E_IO", 1, N_("the disk or system refused")) \
+	X(ERR_MEMORY, "E_MEMORY", 1, N_("out of memory")) \
+	X(ERR_INTERNAL, "E_INTERNAL", 1, N_("a fault in wellhead")) \
+	X(ERR_CORRUPT, "E_CORRUPT", 1, N_("the data is damaged")) \
+	/* the node's folder */ \
+	X(ERR_NO_NODE, "E_NO_NODE", 1, N_("this folder is not a node")) \
+	X(ERR_EXISTS, "E_EXISTS", 1, N_("it exists already")) \
+	X(ERR_NOT_FOUND, "E_NOT_FOUND", 1, N_("no such thing")) \
+	X(ERR_AMBIGUOUS, "E_AMBIGUOUS", 1, N_("the prefix fits several")) \
+	X(ERR_NEWER, "E_NEWER", 1, N_("made by a newer wellhead")) \
+	/* input, as in the catalogue of bad input */ \
+	X(ERR_REQUIRED, "E_REQUIRED", 1, N_("a required field is empty")) \
+	X(ERR_TYPE, "E_TYPE", 1, N_("the value does not fit the field")) \
+	X(ERR_ENUM, "E_ENUM", 1, N_("not one of the field's values")) \
+	X(ERR_RANGE, "E_RANGE", 1, N_("the value is out of range")) \
+	X(ERR_DATE, "E_DATE", 1, N_("not a date")) \
+	X(ERR_PERIOD, "E_PERIOD", 1, N_("not a period")) \
+	X(ERR_REF, "E_REF", 1, N_("the reference leads nowhere")) \
+	X(ERR_TRANSITION, "E_TRANSITION", 1, N_("the step is not allowed")) \
+	X(ERR_COLUMN, "E_COLUMN", 1, N_("no such field")) \
+	X(ERR_ENCODING, "E_ENCODING", 1, N_("the text is not readable")) \
+	X(ERR_DUP, "E_DUP", 1, N_("it was entered already")) \
+	X(ERR_ROLE, "E_ROLE", 1, N_("the role has no right to do this")) \
+	X(ERR_CONFLICT, "E_CONFLICT", 1, N_("it changed meanwhile")) \
+	X(ERR_VOID, "E_VOID", 1, N_("the record is void")) \
+	/* chains */ \
+	X(ERR_CHAIN, "E_CHAIN", 1, N_("the chain does not hold together")) \
+	X(ERR_FOREIGN, "E_FOREIGN", 1, N_("it belongs to another branch")) \
+	X(ERR_SIGNATURE, "E_SIGNATURE", 1, N_("the signature is wrong")) \
+	X(ERR_KEY, "E_KEY", 1, N_("the key is unknown or not valid here")) \
+	X(ERR_FORMAT, "E_FORMAT", 1, N_("the format is not ours")) \
+	X(ERR_TOO_BIG, "E_TOO_BIG", 1, N_("larger than allowed")) \
+	X(ERR_INVITATION, "E_INVITATION", 1, N_("the invitation is not valid"))
+
+#define X(c, name, status, text) c,
+enum err_code { ERR_MAP(X) ERR_COUNT };
+#undef X
+
+/* Filled by the function that fails, or left alone on success. detail is the
+ * context chain "fetching from hq: no route"; hint is the next thing to do,
+ * or empty. Both are already in the reader's language, valid UTF-8, and cut
+ * at a character's end when too long. */
+struct err {
+	enum err_code code;
+	char detail[1000];
+	char hint[500];
+};
+
+/* Set code and detail (replacing what was there) and return code. Never put
+ * key material in detail. */
+enum err_code err_set(struct err *e, enum err_code code, const char *fmt, ...)
+    PRINTF(3, 4);
+
+/* Set or replace the hint; returns e->code so it can end a return. */
+enum err_code err_hint(struct err *e, const char *fmt, ...) PRINTF(2, 3);
+
+/* Prefix "context: " to the detail and return e->code. */
+enum err_code err_in(struct err *e, const char *fmt, ...) PRINTF(2, 3);
+
+/* Translate errno (saved by the caller's last call): ERR_IO, or ERR_MEMORY,
+ * ERR_NOT_FOUND (ENOENT), ERR_EXISTS (EEXIST), with "what: strerror". */
+enum err_code err_errno(struct err *e, const char *fmt, ...) PRINTF(2, 3);
+
+enum err_code err_memory(struct err *e);
+
+/* "E_DATE" and so on; static strings. */
+const char *err_name(enum err_code code);
+/* The default sentence, translated. */
+const char *err_text(enum err_code code);
+/* Exit status 0, 1, 2 or 75. */
+int err_status(enum err_code code);
+/* The code of a name such as "E_DATE"; ERR_COUNT if there is none. */
+enum err_code err_by_name(const char *name);
+
+#endif

@@ -1,0 +1,105 @@
+/* A batch: rows of typed tables, in memory; what a changeset carries.
+ *
+ * A section holds the rows of one wire table, ascending by stamp (column 0).
+ * Tables are the record types' (type->table) and the fixed ones below. Cells
+ * are row-major; their text is owned by the batch. The codec turns a batch
+ * into bytes and back, the store takes one from its outbox and applies one.
+ */
+#ifndef NODE_BATCH_H
+#define NODE_BATCH_H
+
+#include "catalogue.h"
+#include "stamp.h"
+
+/* The fixed wire tables: X(NAME, "name", columns as C(key, kind)...) in wire
+ * order. The column after a COL_REF `record` named `type` tells its type. */
+#define TABLE_MAP(X, C) \
+	X(EDIT, "edit", \
+	    C("stamp", COL_STAMP) C("record", COL_REF) C("type", COL_TEXT) \
+	    C("field", COL_TEXT) C("value", COL_ANY) C("replaces", COL_JSON) \
+	    C("by", COL_TEXT)) \
+	X(TRANSITION, "transition", \
+	    C("stamp", COL_STAMP) C("record", COL_REF) C("type", COL_TEXT) \
+	    C("from", COL_TEXT) C("to", COL_TEXT) C("role", COL_TEXT) \
+	    C("by", COL_TEXT) C("on", COL_DATE) C("note", COL_TEXT) \
+	    C("replaces", COL_JSON) C("imported", COL_BOOL)) \
+	X(NODE, "node", \
+	    C("stamp", COL_STAMP) C("number", COL_INT) C("code", COL_TEXT) \
+	    C("branch", COL_TEXT) C("name", COL_TEXT) C("key", COL_BYTES) \
+	    C("kind", COL_TEXT)) \
+	X(ENROL, "enrol", \
+	    C("stamp", COL_STAMP) C("number", COL_INT) C("code", COL_TEXT) \
+	    C("key", COL_BYTES) C("mac", COL_BYTES)) \
+	X(RECEIPT, "receipt", \
+	    C("stamp", COL_STAMP) C("chain", COL_TEXT) C("epoch", COL_TEXT) \
+	    C("from_seq", COL_INT) C("to_seq", COL_INT) \
+	    C("arrived", COL_INT) C("result", COL_TEXT) C("code", COL_TEXT))
+
+enum fixed_table {
+#define C(key, kind)
+#define X(NAME, name, cols) TABLE_##NAME,
+	TABLE_MAP(X, C)
+#undef X
+#undef C
+	TABLE_FIXED_COUNT
+};
+
+/* Column numbers of the fixed tables, in the order above. */
+enum { EDIT_STAMP, EDIT_RECORD, EDIT_TYPE, EDIT_FIELD, EDIT_VALUE,
+	EDIT_REPLACES, EDIT_BY };
+enum { TRANSITION_STAMP, TRANSITION_RECORD, TRANSITION_TYPE, TRANSITION_FROM,
+	TRANSITION_TO, TRANSITION_ROLE, TRANSITION_BY, TRANSITION_ON,
+	TRANSITION_NOTE, TRANSITION_REPLACES, TRANSITION_IMPORTED };
+enum { NODE_STAMP, NODE_NUMBER, NODE_CODE, NODE_BRANCH, NODE_NAME, NODE_KEY,
+	NODE_KIND };
+enum { ENROL_STAMP, ENROL_NUMBER, ENROL_CODE, ENROL_KEY, ENROL_MAC };
+enum { RECEIPT_STAMP, RECEIPT_CHAIN, RECEIPT_EPOCH, RECEIPT_FROM, RECEIPT_TO,
+	RECEIPT_ARRIVED, RECEIPT_RESULT, RECEIPT_CODE };
+
+/* `replaces`: NULL when the row replaces exactly one value: the newest one of
+ * the same record (and field) that stands before it in the same batch by
+ * stamp, or the record's initial value if the batch has none. Otherwise a
+ * JSON array of stamps in decimal text, ascending, no spaces: "[123,456]".
+ * batch_replaces() gives the list in either case. */
+
+struct section {
+	const struct table *table;
+	const struct type *type;	/* NULL for a fixed table */
+	int fixed;			/* enum fixed_table, or -1 */
+	struct value *cell;		/* nrow * table->ncol */
+	size_t nrow, cap;
+};
+
+struct batch {
+	const struct catalogue *catalogue;
+	struct section *section;	/* ascending: types by index, fixed */
+	size_t nsection;
+	struct arena_block *arena;
+};
+
+const struct table *fixed_table(enum fixed_table t);
+/* A type's wire table, or a fixed one, by name; NULL if there is none. */
+const struct table *table_by_name(const struct catalogue *c,
+    const char *name, const struct type **type, int *fixed);
+
+void batch_init(struct batch *b, const struct catalogue *c);
+void batch_release(struct batch *b);
+/* A new row's ncol cells, all VALUE_NULL; NULL when out of memory. Valid
+ * until the next row is added to the same section. */
+struct value *batch_row(struct batch *b, const struct type *type, int fixed);
+struct section *batch_section(struct batch *b, const struct type *type,
+    int fixed);				/* NULL if it has no rows */
+/* Copy text into the batch; the slice lives as long as the batch. */
+struct slice batch_text(struct batch *b, struct slice s);
+/* Copy a value, its text with it. */
+struct value batch_value(struct batch *b, const struct value *v);
+size_t batch_rows(const struct batch *b);
+/* Smallest and greatest stamp of all rows; false if there are none. */
+bool batch_span(const struct batch *b, stamp_t *first, stamp_t *last);
+/* Sort every section by stamp; a writer calls it once at the end. */
+void batch_sort(struct batch *b);
+/* "17 records: 3 care_visit, 9 activity; 4 edits, 5 transitions" */
+enum err_code batch_describe(const struct batch *b, struct buf *out,
+    struct err *e);
+
+#endif

@@ -1,0 +1,147 @@
+/* The catalogue: record types, fields, states, transitions, enumerations,
+ * roles, as data. The JSON under node/catalogue/ is compiled in; format in
+ * docs/format.md. Everything reached from a struct catalogue is borrowed and
+ * lives as long as it does.
+ */
+#ifndef NODE_CATALOGUE_H
+#define NODE_CATALOGUE_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "value.h"
+
+/* How a column is kept and sent. Store type in brackets. */
+enum column_kind {
+	COL_STAMP,	/* the row's own stamp [INTEGER] */
+	COL_REF,	/* id of a record [INTEGER], or its external key [TEXT]
+			 * while the record has not come */
+	COL_REFS,	/* several: JSON array text [TEXT] */
+	COL_TEXT,	/* [TEXT] */
+	COL_INT,	/* [INTEGER], also money in fen */
+	COL_REAL,	/* [REAL] */
+	COL_BOOL,	/* 0 or 1 [INTEGER] */
+	COL_DATE,	/* YYYY-MM-DD [TEXT] */
+	COL_MONTH,	/* YYYY-MM [TEXT] */
+	COL_QUARTER,	/* YYYYQn [TEXT] */
+	COL_ENUM,	/* key of an enumeration [TEXT] */
+	COL_JSON,	/* list of rows: JSON array text, keys sorted, no
+			 * spaces [TEXT] */
+	COL_BYTES,	/* [BLOB] */
+	COL_ANY,	/* a value of any kind [ANY] */
+};
+
+struct label {		/* one key of an enumeration, a state, a role */
+	const char *key, *zh;
+};
+
+struct enumeration {
+	const char *name;
+	struct label *value;
+	size_t n;
+};
+
+/* One column of a wire table, and of the store table made from it. */
+struct column {
+	const char *key;
+	enum column_kind kind;
+	const struct enumeration *values;	/* COL_ENUM */
+};
+
+/* A table as it is sent (sync/codec.h) and stored: column 0 is the stamp. */
+struct table {
+	const char *name;
+	const struct column *col;
+	size_t ncol;
+};
+
+enum required { REQ_NO, REQ_YES, REQ_SUBMIT, REQ_WHEN };	/* '' Y S C */
+
+/* One alternative of a machine-readable condition "a=b|c;d=e": all parts
+ * must hold; the left side is a field of the record or `state`. */
+struct condition {
+	const char *key;
+	bool negated;
+	const char **value;
+	size_t nvalue;
+};
+
+struct field {
+	const char *key, *zh, *note;
+	const char *type;	/* as in the catalogue: "ref:person", "money" */
+	enum column_kind kind;
+	bool money, phone, idno, period;	/* finer than kind */
+	size_t max_chars;	/* COL_TEXT: 200 or 20000 */
+	enum required required;
+	char level;		/* P I R X */
+	const struct enumeration *values;	/* COL_ENUM */
+	const struct type **target;	/* COL_REF(S): allowed types ... */
+	size_t ntarget;			/* ... none means any */
+	const char **column;		/* COL_JSON: keys of one row */
+	size_t ncolumn;
+	struct condition *when;		/* REQ_WHEN: required if all hold; */
+	size_t nwhen;			/* none: left to a named rule */
+	size_t column_index;		/* in type->table */
+};
+
+struct transition {
+	const char *from, *to, *zh;
+	const char **role;	/* "chair", "hq" ... any of them may */
+	size_t nrole;
+};
+
+struct type {
+	const char *key, *zh, *en, *group;
+	const struct field *report_date;	/* NULL: as of a date */
+	bool published;		/* HQ's own go to everybody (hq/all) */
+	struct field *field;	/* the type's own fields, catalogue order */
+	size_t nfield;
+	struct label *state;	/* state[0] is where a record starts */
+	size_t nstate;
+	struct transition *transition;
+	size_t ntransition;
+	/* Wire table: id, ext, by, the common fields, then the fields. */
+	struct table table;
+	size_t index;		/* in catalogue->type */
+};
+
+struct catalogue {
+	int version;
+	struct type *type;
+	size_t ntype;
+	struct enumeration *enumeration;
+	size_t nenumeration;
+	struct label *role;
+	size_t nrole;
+	struct field *common;	/* no, programmes, remark, entered_on */
+	size_t ncommon;
+	const char *json;	/* the compiled-in text, canonical JSON: what
+				 * the dictionary 0 is made from */
+	size_t njson;
+	void *arena;
+};
+
+/* The first wire columns of every type. */
+#define TYPE_COL_ID 0
+#define TYPE_COL_EXT 1
+#define TYPE_COL_BY 2		/* who entered it: free text */
+#define TYPE_COL_COMMON 3	/* then ncommon, then nfield */
+
+/* Load the compiled-in catalogue. On success the caller owns *out. */
+MUST_USE enum err_code catalogue_load(struct catalogue **out, struct err *e);
+void catalogue_free(struct catalogue *c);
+
+/* NULL if there is none. Types are found by key or by Chinese label. */
+const struct type *catalogue_type(const struct catalogue *c, const char *key);
+/* A field of the type or a common one, by key or by Chinese label. */
+const struct field *type_field(const struct catalogue *c, const struct type *t,
+    const char *key);
+const struct label *type_state(const struct type *t, const char *key);
+const struct transition *type_transition(const struct type *t,
+    const char *from, const char *to);
+bool transition_allows(const struct transition *t, const char *role);
+/* Key or Chinese label to the enumeration's value; NULL if neither. */
+const struct label *enumeration_find(const struct enumeration *n,
+    struct slice text);
+
+#endif

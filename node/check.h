@@ -1,0 +1,65 @@
+/* Checking what people enter: text or JSON to values, by the catalogue.
+ *
+ * Every problem is collected, not only the first. Code, field and sentence
+ * go to standard error or, with --json, into {"errors":[...]}.
+ */
+#ifndef NODE_CHECK_H
+#define NODE_CHECK_H
+
+#include <jansson.h>
+
+#include "store.h"
+
+struct problem {
+	enum err_code code;	/* of an error; OK for a warning ... */
+	const char *warning;	/* ... with "W_MANGLED" and so on */
+	int64_t line;		/* 0: not from a file */
+	char field[64];		/* "" when it is about the whole record */
+	char *text;		/* sentence, translated */
+};
+
+struct problems {
+	struct problem *p;
+	size_t n, errors;	/* n counts warnings too */
+	int64_t line;		/* given to what is added next */
+};
+
+void problems_release(struct problems *p);
+void problems_error(struct problems *p, enum err_code code,
+    const char *field, const char *fmt, ...) PRINTF(4, 5);
+void problems_warn(struct problems *p, const char *warning,
+    const char *field, const char *fmt, ...) PRINTF(4, 5);
+/* [{"code":"E_DATE","line":3,"field":"date","text":"..."}]: errors only, or
+ * warnings only. New reference. */
+json_t *problems_json(const struct problems *p, bool warnings);
+/* OK, or the first error's code with its sentence as detail (and how many
+ * more there are). */
+enum err_code problems_err(const struct problems *p, struct err *e);
+
+/* How a reference written by a person becomes an id. *out is VALUE_INT, or
+ * VALUE_TEXT for one that may come later. */
+typedef bool (*ref_fn)(void *arg, const struct field *f, struct slice text,
+    struct value *out, struct problems *p);
+
+/* One field's input (a JSON string is read by the field's type: "3", "3.50"
+ * or "3.50元" for money, "2022/3/8", a Chinese enumeration label) into a
+ * value whose text is owned by b. null and "" give VALUE_NULL. */
+bool check_value(struct batch *b, const struct field *f, const json_t *in,
+    ref_fn ref, void *arg, struct value *out, struct problems *p);
+
+/* A whole record against the catalogue: required (Y always; S when it leaves
+ * its first state; C when its condition holds), then the named rules. cell is
+ * a row of t->table. */
+void check_record(const struct catalogue *c, const struct type *t,
+    const struct value *cell, const char *state, struct problems *p);
+
+/* Rules that need code; rules.c has the table. Each gets the whole row. */
+struct rule {
+	const char *name, *type;	/* type NULL: every type */
+	void (*check)(const struct catalogue *c, const struct type *t,
+	    const struct value *cell, const char *state, struct problems *p);
+};
+extern const struct rule rules[];
+extern const size_t nrules;
+
+#endif

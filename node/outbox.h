@@ -1,0 +1,33 @@
+/* The outbox: local changes not sealed yet, by the chain they will ride in.
+ *
+ * A branch node has one chain, node/<code>. HQ's changes go to hq/all (the
+ * roster and its own records of published types), hq/<branch> (what concerns
+ * one branch, receipts) or hq/HQ (its other records).
+ */
+#ifndef NODE_OUTBOX_H
+#define NODE_OUTBOX_H
+
+#include "store.h"
+
+#define CHAIN_NAME 24	/* "node/" + 16 + NUL, rounded up */
+
+/* Chains that have something waiting: up to max names into out. */
+MUST_USE enum err_code outbox_chains(struct store *s, char (*out)[CHAIN_NAME],
+    size_t max, size_t *n, struct err *e);
+/* How many changes wait in all, and the oldest one's stamp (0: none). */
+MUST_USE enum err_code outbox_count(struct store *s, size_t *n,
+    stamp_t *oldest, struct err *e);
+/* The oldest `max` changes of chain into b (initial values, not later edits);
+ * *last is the greatest stamp among them. Leaves the outbox as it is. */
+MUST_USE enum err_code outbox_take(struct store *s, const char *chain,
+    size_t max, struct batch *b, stamp_t *last, struct err *e);
+/* They are sealed: forget all of chain up to last, in the caller's
+ * transaction. */
+MUST_USE enum err_code outbox_done(struct store *s, const char *chain,
+    stamp_t last, struct err *e);
+/* Put rows of a fixed table NODE, ENROL or RECEIPT into chain's outbox (kept
+ * whole there until sealed); the other rows come by apply_batch(). */
+MUST_USE enum err_code outbox_put(struct store *s, const char *chain,
+    const struct batch *b, struct err *e);
+
+#endif

@@ -1,0 +1,89 @@
+/* What the store knows of chains: tips, changesets, receipts, remotes.
+ * sync/ decides; this keeps.
+ */
+#ifndef NODE_POSITION_H
+#define NODE_POSITION_H
+
+#include "outbox.h"
+
+#define OID_HEX 41
+#define SHA_HEX 65
+
+struct position {		/* where the store stands in one chain */
+	char chain[CHAIN_NAME];	/* "node/TC", "hq/all" */
+	char epoch[33];
+	int64_t seq;		/* of the last changeset applied; 0: none */
+	char commit[OID_HEX];	/* its git object name */
+	char sha256[SHA_HEX];	/* SHA-256 of that commit object's content */
+	stamp_t last;		/* greatest stamp in the chain */
+	char stopped[24];	/* "" or the error code that stopped it ... */
+	char reason[400];	/* ... and the sentence */
+};
+
+struct changeset_row {		/* one applied or own changeset */
+	char chain[CHAIN_NAME], epoch[33];
+	int64_t seq;
+	char commit[OID_HEX], sha256[SHA_HEX];
+	stamp_t first, last;
+	int64_t sealed_ms, bytes, raw_bytes;
+	int64_t records, edits, transitions;
+};
+
+struct receipt_row {
+	char chain[CHAIN_NAME], epoch[33];
+	int64_t from_seq, to_seq, arrived_ms;
+	char result[16], code[24];	/* applied held refused */
+};
+
+/* ERR_NOT_FOUND is not an error here: p->seq is 0. */
+MUST_USE enum err_code position_get(struct store *s, const char *chain,
+    const char *epoch, struct position *p, struct err *e);
+MUST_USE enum err_code position_set(struct store *s, const struct position *p,
+    struct err *e);
+typedef int (*position_fn)(void *arg, const struct position *p);
+MUST_USE enum err_code position_each(struct store *s, position_fn fn,
+    void *arg, struct err *e);
+
+MUST_USE enum err_code changeset_add(struct store *s,
+    const struct changeset_row *r, struct err *e);
+typedef int (*changeset_fn)(void *arg, const struct changeset_row *r);
+/* In order of seq; chain NULL: all chains; from_seq inclusive. */
+MUST_USE enum err_code changeset_each(struct store *s, const char *chain,
+    int64_t from_seq, changeset_fn fn, void *arg, struct err *e);
+
+MUST_USE enum err_code receipt_add(struct store *s,
+    const struct receipt_row *r, struct err *e);
+/* The highest seq of chain/epoch that HQ has receipted as applied, and when
+ * the newest receipt was made (Unix ms; 0: none). */
+MUST_USE enum err_code receipt_newest(struct store *s, const char *chain,
+    const char *epoch, int64_t *seq, int64_t *arrived_ms, struct err *e);
+/* Highest seq known to have reached a remote (local knowledge). */
+MUST_USE enum err_code sent_get(struct store *s, const char *remote,
+    const char *chain, const char *epoch, int64_t *seq, struct err *e);
+MUST_USE enum err_code sent_set(struct store *s, const char *remote,
+    const char *chain, const char *epoch, int64_t seq, struct err *e);
+
+struct remote_row { char name[33]; char url[1000]; };
+/* Expected: ERR_EXISTS, ERR_NOT_FOUND. */
+MUST_USE enum err_code remote_add(struct store *s, const char *name,
+    const char *url, struct err *e);
+MUST_USE enum err_code remote_remove(struct store *s, const char *name,
+    struct err *e);
+typedef int (*remote_fn)(void *arg, const struct remote_row *r);
+MUST_USE enum err_code remote_each(struct store *s, remote_fn fn, void *arg,
+    struct err *e);
+MUST_USE enum err_code remote_get(struct store *s, const char *name,
+    struct remote_row *out, struct err *e);
+
+struct status {
+	int64_t unsealed, unsent, unreceipted;	/* changes; changesets twice */
+	int64_t held, conflicts, records;
+	stamp_t oldest_unsealed;
+	int64_t newest_receipt_ms;		/* 0: none */
+	int64_t clock_ahead_ms;	/* how far our stamps run ahead of the wall */
+};
+/* Cheap: reads counters and short tables, never the records. */
+MUST_USE enum err_code status_read(struct store *s, struct status *out,
+    struct err *e);
+
+#endif

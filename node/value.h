@@ -1,0 +1,28 @@
+/* One value of one field, as the store and the wire see it.
+ * Text and bytes are borrowed; who owns them is said where a value is given.
+ */
+#ifndef NODE_VALUE_H
+#define NODE_VALUE_H
+
+#include "base/buf.h"
+
+enum value_kind { VALUE_NULL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VALUE_BYTES };
+
+struct value {
+	enum value_kind kind;
+	union {
+		int64_t i;
+		double r;
+		struct slice s;
+	};
+};
+
+#define VALUE_NONE ((struct value){ .kind = VALUE_NULL })
+struct value value_int(int64_t i);
+struct value value_real(double r);
+struct value value_text(struct slice s);
+struct value value_str(const char *s);	/* NULL gives VALUE_NULL */
+struct value value_bytes(struct slice s);
+bool value_eq(const struct value *a, const struct value *b);
+
+#endif

@@ -1,0 +1,48 @@
+/* A bare git repository, by libgit2: objects and refs, nothing of meaning.
+ * err_git() is here. Objects are durable when repo_write() returns; with
+ * repo_batch() they gather in memory and become one durable pack at
+ * repo_batch_end().
+ */
+#ifndef SYNC_REPO_H
+#define SYNC_REPO_H
+
+#include "base/buf.h"
+#include "position.h"
+
+struct repo;
+enum object_kind { OBJECT_COMMIT, OBJECT_TREE, OBJECT_BLOB };
+
+/* Once per process before use, lazily by repo_open(): limits, fsync, owner
+ * validation left on. */
+MUST_USE enum err_code repo_create(struct repo **out, const char *path,
+    struct err *e);
+/* Clears what a killed process left (stale *.lock, temporary packs): the
+ * caller holds the node's lock. Expected: ERR_NOT_FOUND. */
+MUST_USE enum err_code repo_open(struct repo **out, const char *path,
+    struct err *e);
+void repo_close(struct repo *r);
+const char *repo_path(const struct repo *r);
+enum err_code err_git(struct err *e, const char *what);
+
+MUST_USE enum err_code repo_write(struct repo *r, enum object_kind kind,
+    struct slice content, char oid[OID_HEX], struct err *e);
+/* ERR_TOO_BIG before reading when the object is larger than max. Expected:
+ * ERR_NOT_FOUND, ERR_CORRUPT (another kind, or its name is not its hash). */
+MUST_USE enum err_code repo_read(struct repo *r, const char *oid,
+    enum object_kind kind, size_t max, struct buf *out, struct err *e);
+MUST_USE enum err_code repo_batch(struct repo *r, struct err *e);
+MUST_USE enum err_code repo_batch_end(struct repo *r, bool keep,
+    struct err *e);
+
+/* oid is "" when the ref is not there. */
+MUST_USE enum err_code repo_ref_get(struct repo *r, const char *name,
+    char oid[OID_HEX], struct err *e);
+/* Only if the ref is now at `from` ("" for: not there). Expected: ERR_BUSY. */
+MUST_USE enum err_code repo_ref_set(struct repo *r, const char *name,
+    const char *from, const char *to, struct err *e);
+typedef int (*repo_ref_fn)(void *arg, const char *name, const char *oid);
+/* Direct refs under a prefix such as "refs/heads/", by name. */
+MUST_USE enum err_code repo_ref_each(struct repo *r, const char *prefix,
+    repo_ref_fn fn, void *arg, struct err *e);
+
+#endif
