@@ -29,7 +29,8 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 PO := $(wildcard cli/po/*.po)
 MO := $(PO:cli/po/%.po=$(BUILD)/locale/%/LC_MESSAGES/wellhead.mo)
 
-.PHONY: all demo check unit asan ubsan fuzz bench lint install clean deps help
+.PHONY: all demo check unit unit-programs asan ubsan valgrind fuzz fuzzers \
+	bench lint po install clean deps deps-check help
 .DELETE_ON_ERROR:
 
 all: $(PROG) $(MO)
@@ -63,10 +64,99 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS_ALL) $(LDFLAGS) -MMD -MP -o $@ \
 		$< $(LIB) $(shell pkg-config --libs cmocka) $(LIBS)
 
+# What the tests and the demo need beside the program's own libraries.
+DEB := gcc make pkg-config libsqlite3-dev libgit2-dev zlib1g-dev \
+	libsodium-dev libjansson-dev libcmocka-dev gettext bats git \
+	openssh-client openssh-server sqlite3 jq
+DEB_CHECK := clang clang-tidy cppcheck valgrind
+
+# Install the Debian packages that are missing, and say what is done.
+deps:
+	@sh tests/deps.sh $(DEB)
+
+deps-check: deps
+	@sh tests/deps.sh $(DEB_CHECK)
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@bash tests/demo.sh
+
+# All tests. The last line is "N passed, N failed".
+check: deps
+	@$(MAKE) --no-print-directory all $(UNIT)
+	@bash tests/run.sh $(BUILD)
+
 unit: $(UNIT)
-	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
+	@bash tests/run.sh $(BUILD) unit
+
+ASAN := BUILD=build-asan OPT='-O1 -g' \
+	SAN='-fsanitize=address -fno-omit-frame-pointer'
+UBSAN := BUILD=build-ubsan OPT='-O1 -g' \
+	SAN='-fsanitize=undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+asan: deps
+	@$(MAKE) --no-print-directory $(ASAN) all unit-programs
+	@bash tests/run.sh build-asan
+
+ubsan: deps
+	@$(MAKE) --no-print-directory $(UBSAN) all unit-programs
+	@bash tests/run.sh build-ubsan
+
+unit-programs: $(UNIT)
+
+# The command tests once more under valgrind.
+valgrind: deps-check
+	@$(MAKE) --no-print-directory all
+	@bash tests/run.sh $(BUILD) valgrind
+
+# libFuzzer over every decoder; RUNS executions each. The corpora under
+# tests/fuzz/corpus/ are replayed first.
+RUNS ?= 200000
+fuzz: deps-check
+	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang OPT='-O1 -g' \
+		SAN='-fsanitize=fuzzer-no-link,address,undefined' fuzzers
+	@bash tests/fuzz/run.sh build-fuzz $(RUNS)
+
+fuzzers: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -fsanitize=fuzzer -Wno-missing-prototypes \
+		-o $@ $< $(LIB) $(LIBS)
+
+# Speed and size beside the raw libraries, as ratios.
+bench: deps
+	@$(MAKE) --no-print-directory all $(BUILD)/bench
+	@bash tests/bench/run.sh $(BUILD)
+
+$(BUILD)/bench: $(wildcard tests/bench/*.c) $(LIB)
+	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -Itests/bench -o $@ tests/bench/*.c \
+		$(LIB) $(LIBS)
+
+lint: deps-check
+	@sh tests/lint.sh $(LIB_SRC) $(CLI_SRC)
+
+# Collect the program's sentences into cli/po/.
+po:
+	xgettext --keyword=_ --keyword=N_ --from-code=UTF-8 --sort-by-file \
+		--no-location --package-name=wellhead -o cli/po/wellhead.pot \
+		node/base/*.[ch] node/*.[ch] crypto/*.c sync/*.c cli/*.c
+	msgmerge --quiet --update --backup=none --no-fuzzy-matching \
+		cli/po/zh_CN.po cli/po/wellhead.pot
+	rm -f cli/po/wellhead.pot
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES
+	install -m 755 $(PROG) $(DESTDIR)$(PREFIX)/bin/wellhead
+	install -m 644 docs/wellhead.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 $(MO) \
+		$(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES/
 
 clean:
 	rm -rf build build-* demo
+
+help:
+	@echo "all demo check asan ubsan valgrind fuzz bench lint install clean deps"
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT:%=%.d)
