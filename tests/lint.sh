@@ -5,15 +5,6 @@
 set -u
 cd "$(dirname "$0")/.."
 bad=0
-complain() {	# sentence, then grep's output on standard input
-	while IFS= read -r line; do
-		echo "$line: $1"
-		bad=1
-	done <<EOF
-$(grep -v '^$')
-EOF
-}
-
 # refuse FOLDERS PATTERN SENTENCE: the pattern must not stand in the folders
 refuse() {
 	hits=$(eval "grep -nE -r --include='*.[ch]' -- '$2' $1" || true)
