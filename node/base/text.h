@@ -1,5 +1,5 @@
-/* Text: UTF-8, UTF-16, hex, base64, Crockford base32.
- * Sources: RFC 3629, RFC 2781, RFC 4648, crockford.com/base32.
+/* Text: UTF-8, hex, Crockford base32.
+ * Sources: RFC 3629, crockford.com/base32.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
