@@ -1,0 +1,235 @@
+/* Chains: verifying beside bare Ed25519, deflating beside bare zlib, and the
+ * cost of one more changeset near the chain's start and far along it.
+ */
+#include <sodium.h>
+
+#include "bench.h"
+#include "hash.h"
+#include "sshsig.h"
+#include "transport.h"
+
+#define CHAIN 2000
+#define FAR 10000
+#define NEAR 10
+#define PROBES 31
+
+static void add_one(struct node *n, int i)
+{
+	const struct type *t = catalogue_type(n->catalogue, "document");
+	struct problems p = {0};
+	struct err e = {0};
+	char code[32];
+	json_t *fields;
+	stamp_t id;
+
+	snprintf(code, sizeof code, "LC-%d", i);
+	fields = json_pack("{ssssss}", "kind", "process", "title",
+	    "慰问审批流程", "code", code);
+	bench_must(record_add(n->store, t, NULL, fields, "", &id, &p, &e), &e);
+	json_decref(fields);
+	problems_release(&p);
+}
+
+static double seal_one(struct node *n, int i)
+{
+	struct sealed sealed;
+	struct err e = {0};
+	double t = bench_now();
+
+	add_one(n, i);
+	bench_must(seal_all(n, &sealed, &e), &e);
+	return bench_now() - t;
+}
+
+/* What Ed25519 signs in an SSHSIG of text. */
+static void signed_blob(struct slice text, struct buf *out)
+{
+	unsigned char hash[SHA512_LEN];
+
+	sha512(text, hash);
+	buf_clear(out);
+	buf_adds(out, "SSHSIG");
+	buf_add_str32(out, slice_str("git"));
+	buf_add_str32(out, slice_str(""));
+	buf_add_str32(out, slice_str("sha512"));
+	buf_add_str32(out, slice_of(hash, sizeof hash));
+}
+
+/* The last 64 bytes inside the armour are the signature. */
+static void bare_signature(struct slice armored, unsigned char out[64])
+{
+	struct buf text = BUF_INIT, raw = BUF_INIT;
+	size_t i = 0, end = armored.n;
+
+	while (i < armored.n && armored.p[i] != '\n')
+		i++;
+	for (end--; end > 0 && armored.p[end - 1] != '\n'; end--)
+		;
+	for (; i < end; i++)
+		if (armored.p[i] != '\n')
+			buf_addc(&text, armored.p[i]);
+	if (!base64_decode(slice_buf(&text), &raw) || raw.n < 64)
+		abort();
+	memcpy(out, raw.p + raw.n - 64, 64);
+	buf_release(&text);
+	buf_release(&raw);
+}
+
+struct bare {
+	struct node *n;
+	struct buf blob[CHAIN];
+	unsigned char signature[CHAIN][64];
+	size_t count;
+};
+
+static int take_link(void *arg, const struct changeset_row *r)
+{
+	struct bare *b = arg;
+	struct buf content = BUF_INIT, text = BUF_INIT, armored = BUF_INIT;
+	struct header h;
+	struct err e = {0};
+
+	if (b->count == CHAIN)
+		return 1;
+	bench_must(repo_read(b->n->repo, r->commit, OBJECT_COMMIT, COMMIT_MAX,
+	    &content, &e), &e);
+	bench_must(changeset_parse(slice_buf(&content), &h, &text, &armored,
+	    &e), &e);
+	signed_blob(slice_buf(&text), &b->blob[b->count]);
+	bare_signature(slice_buf(&armored), b->signature[b->count]);
+	b->count++;
+	buf_release(&content);
+	buf_release(&text);
+	buf_release(&armored);
+	return 0;
+}
+
+static double bare_seconds(const struct bare *b)
+{
+	double t = bench_now();
+	size_t i;
+
+	for (i = 0; i < b->count; i++)
+		if (crypto_sign_verify_detached(b->signature[i], b->blob[i].p,
+		    b->blob[i].n, b->n->key.public) != 0)
+			abort();
+	return bench_now() - t;
+}
+
+static int ignore(void *arg, const struct verify_report *r)
+{
+	*(int64_t *)arg += r->changesets;
+	return 0;
+}
+
+void bench_chain(void)
+{
+	static struct bare b;
+	struct samples ours = {0}, raw = {0};
+	struct err e = {0};
+	int64_t seen = 0;
+	size_t i;
+
+	bench_pair("chain", "GQ");
+	b.n = bench_open("chain");
+	for (i = 0; i < CHAIN; i++)
+		seal_one(b.n, (int)i);
+	bench_must(changeset_each(b.n->store, "node/GQ", 1, take_link, &b,
+	    &e), &e);
+	for (i = 0; i < ROUNDS; i++) {
+		double t = bench_now();
+
+		seen = 0;
+		bench_must(verify_chains(b.n, "node/GQ", false, ignore, &seen,
+		    &e), &e);
+		bench_sample(&ours, (bench_now() - t) / (double)seen);
+		bench_sample(&raw, bare_seconds(&b) / (double)b.count);
+	}
+	bench_row("verify", 1 / bench_median(&ours), "changesets/s",
+	    "bare Ed25519 verify", 1 / bench_median(&raw),
+	    bench_median(&raw) / bench_median(&ours), "(>= 0.6)");
+	for (i = 0; i < b.count; i++)
+		buf_release(&b.blob[i]);
+	node_close(b.n);
+}
+
+struct probe {
+	struct samples seal, push, ingest;
+};
+
+static void push_now(struct node *n, const char *url, struct probe *p)
+{
+	struct refspec spec = {0};
+	struct transfer t = {0};
+	struct err e = {0};
+	double at = bench_now();
+
+	chain_ref("node/GQ", store_identity(n->store)->epoch, spec.from);
+	memcpy(spec.to, spec.from, sizeof spec.to);
+	bench_must(transport_push(repo_path(n->repo), url, &spec, 1, &t, &e),
+	    &e);
+	if (p)
+		bench_sample(&p->push, bench_now() - at);
+}
+
+static void ingest_now(struct node *hq, struct probe *p)
+{
+	struct ingested got;
+	struct err e = {0};
+	double at = bench_now();
+
+	bench_must(ingest_all(hq, "refs/heads/", &got, &e), &e);
+	if (p)
+		bench_sample(&p->ingest, bench_now() - at);
+}
+
+static void probe(struct node *n, struct node *hq, const char *url, int at,
+    struct probe *p)
+{
+	int i;
+
+	for (i = 0; i < PROBES; i++) {
+		bench_sample(&p->seal, seal_one(n, at + i));
+		push_now(n, url, p);
+		ingest_now(hq, p);
+	}
+}
+
+static void length_row(const char *what, struct samples *near,
+    struct samples *far)
+{
+	double a = bench_median(near) * 1e3, b = bench_median(far) * 1e3;
+
+	bench_row(what, b, "ms", "the same at seq 10", a, b / a, "(<= 1.3)");
+}
+
+void bench_length(void)
+{
+	static struct probe near, far;
+	struct node *n, *hq;
+	char url[600];
+	int i;
+
+	bench_pair("length", "GQ");
+	snprintf(url, sizeof url, "%s", bench_path("hq-length/repo.git"));
+	n = bench_open("length");
+	hq = bench_open("hq-length");
+	for (i = 0; i < NEAR; i++)
+		seal_one(n, i);
+	push_now(n, url, NULL);
+	ingest_now(hq, NULL);
+	probe(n, hq, url, NEAR, &near);
+	for (i = NEAR + PROBES; i < FAR; i++) {
+		seal_one(n, i);
+		if (i % 90 == 0)
+			push_now(n, url, NULL);
+	}
+	push_now(n, url, NULL);
+	ingest_now(hq, NULL);
+	probe(n, hq, url, FAR, &far);
+	length_row("add and seal at 10,000", &near.seal, &far.seal);
+	length_row("push at 10,000", &near.push, &far.push);
+	length_row("ingest at 10,000", &near.ingest, &far.ingest);
+	node_close(n);
+	node_close(hq);
+}
