@@ -8,6 +8,7 @@
 #ifndef NODE_BATCH_H
 #define NODE_BATCH_H
 
+#include "base/arena.h"
 #include "catalogue.h"
 #include "stamp.h"
 
@@ -59,8 +60,15 @@ enum { RECEIPT_STAMP, RECEIPT_CHAIN, RECEIPT_EPOCH, RECEIPT_FROM, RECEIPT_TO,
 /* `replaces`: NULL when the row replaces exactly one value: the newest one of
  * the same record (and field) that stands before it in the same batch by
  * stamp, or the record's initial value if the batch has none. Otherwise a
- * JSON array of stamps in decimal text, ascending, no spaces: "[123,456]".
- * batch_replaces() gives the list in either case. */
+ * JSON array of stamps in decimal text, ascending, no spaces: "[123,456]". */
+
+/* The stamps of a `replaces` cell, ascending. A NULL cell gives *n = 0: the
+ * one it means is as above. False when it is not exactly of that form or has
+ * more than max. */
+MUST_USE bool batch_replaces(const struct value *cell, stamp_t *out,
+    size_t max, size_t *n);
+/* The reverse: the cell's text appended to out. */
+void batch_replaces_text(struct buf *out, const stamp_t *stamp, size_t n);
 
 struct section {
 	const struct table *table;
@@ -74,7 +82,8 @@ struct batch {
 	const struct catalogue *catalogue;
 	struct section *section;	/* ascending: types by index, fixed */
 	size_t nsection;
-	struct arena_block *arena;
+	struct arena arena;		/* texts, bytes */
+	bool failed;			/* out of memory: batch_ok() */
 };
 
 const struct table *fixed_table(enum fixed_table t);
@@ -89,16 +98,21 @@ void batch_release(struct batch *b);
 struct value *batch_row(struct batch *b, const struct type *type, int fixed);
 struct section *batch_section(struct batch *b, const struct type *type,
     int fixed);				/* NULL if it has no rows */
-/* Copy text into the batch; the slice lives as long as the batch. */
+/* Copy text into the batch; the slice lives as long as the batch. Out of
+ * memory here or in batch_value() sets b->failed: ask batch_ok() at the end,
+ * before the batch is used. */
 struct slice batch_text(struct batch *b, struct slice s);
 /* Copy a value, its text with it. */
 struct value batch_value(struct batch *b, const struct value *v);
+/* OK, or ERR_MEMORY if any addition failed. */
+MUST_USE enum err_code batch_ok(const struct batch *b, struct err *e);
 size_t batch_rows(const struct batch *b);
 /* Smallest and greatest stamp of all rows; false if there are none. */
 bool batch_span(const struct batch *b, stamp_t *first, stamp_t *last);
 /* Sort every section by stamp; a writer calls it once at the end. */
 void batch_sort(struct batch *b);
-/* "17 records: 3 care_visit, 9 activity; 4 edits, 5 transitions" */
+/* "17 records: 3 care_visit, 9 activity; 4 edits, 5 transitions". English
+ * always, fewer than 200 bytes (the last types are only counted then). */
 enum err_code batch_describe(const struct batch *b, struct buf *out,
     struct err *e);
 

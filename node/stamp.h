@@ -35,7 +35,8 @@ stamp_t stamp_after_ms(int64_t ms);
 /* Never below floor_ms (Unix ms): the invitation's or the build's date. */
 void clock_init(struct clock *c, uint16_t node, stamp_t last,
     int64_t floor_ms);
-/* The next stamp at wall time now_ms; greater than all before. */
+/* The next stamp at wall time now_ms; greater than all before. 0 when the 41
+ * bits of time are used up (in the year 2089). */
 stamp_t clock_next(struct clock *c, int64_t now_ms);
 /* Note a merged stamp; not followed past now_ms + STAMP_AHEAD_MS. */
 void clock_merge(struct clock *c, stamp_t seen, int64_t now_ms);
