@@ -1,0 +1,193 @@
+/* Paths through references: `target.title` may end in three tables, since an
+ * activity, a competition and a meeting each have a title. A stamp is unique
+ * in the organisation, so at most one sub-select of the COALESCE finds a row.
+ */
+#include "figure_sql.h"
+
+static const struct {
+	const char *key;
+	enum column_kind kind;
+} own_columns[] = {
+	{ "id", COL_REF }, { "branch", COL_TEXT }, { "state", COL_ENUM },
+	{ "ext", COL_TEXT },
+};
+
+/* The field called key, also when it is a slice; NULL if there is none. */
+static const struct field *find_field(const struct figure_writer *w,
+    const struct type *t, struct slice key)
+{
+	char name[128];
+
+	if (key.n >= sizeof name)
+		return NULL;
+	memcpy(name, key.p, key.n);
+	name[key.n] = '\0';
+	return type_field(store_catalogue(w->s), t, name);
+}
+
+static bool find_leaf(const struct figure_writer *w, const struct type *t,
+    struct slice key, struct figure_leaf *out)
+{
+	*out = (struct figure_leaf){ .type = t };
+	for (size_t i = 0; i < sizeof own_columns / sizeof *own_columns; i++) {
+		if (!slice_eqs(key, own_columns[i].key))
+			continue;
+		out->column = own_columns[i].key;
+		out->kind = own_columns[i].kind;
+		return true;
+	}
+	out->field = find_field(w, t, key);
+	if (out->field == NULL && slice_eqs(key, "period")) {
+		out->field = t->report_date;
+		out->range = true;
+	}
+	if (out->field == NULL)
+		return false;
+	out->column = out->field->key;
+	out->kind = out->field->kind;
+	return true;
+}
+
+/* The i-th type that f may lead to; NULL after the last. */
+static const struct type *target(const struct figure_writer *w,
+    const struct field *f, size_t i)
+{
+	const struct catalogue *c = store_catalogue(w->s);
+
+	if (f->ntarget > 0)
+		return i < f->ntarget ? f->target[i] : NULL;
+	return i < c->ntype ? &c->type[i] : NULL;
+}
+
+/* Collect the leaves below t, key by key; the depth is bounded by the
+ * parser, the number of leaves here. */
+static void collect(const struct figure_writer *w, const struct type *t,
+    const struct figure_path *p, size_t k, struct figure_end *out)
+{
+	const struct field *f;
+	const struct type *next;
+
+	if (out->n == FIGURE_LEAVES)
+		return;
+	if (k + 1 == p->n) {
+		out->n += find_leaf(w, t, p->key[k], &out->leaf[out->n]);
+		return;
+	}
+	f = find_field(w, t, p->key[k]);
+	if (f == NULL || f->kind != COL_REF)
+		return;
+	for (size_t i = 0; (next = target(w, f, i)) != NULL; i++)
+		collect(w, next, p, k + 1, out);
+}
+
+static enum err_code no_such_path(struct figure_writer *w,
+    const struct figure_path *p)
+{
+	struct slice last = p->key[p->n - 1];
+
+	if (p->n == 1)
+		err_set(w->e, ERR_COLUMN, _("%s has no field \"%.*s\""),
+		    w->type->key, (int)last.n, (const char *)last.p);
+	else
+		err_set(w->e, ERR_COLUMN, _("no path through references from "
+		    "%s leads to a field \"%.*s\""), w->type->key,
+		    (int)last.n, (const char *)last.p);
+	figure_at(w->q, p->at, w->e);
+	return err_hint(w->e, _("\"wellhead types %s\" lists the fields"),
+	    w->type->key);
+}
+
+enum err_code figure_resolve(struct figure_writer *w,
+    const struct figure_path *p, struct figure_end *out)
+{
+	out->n = 0;
+	collect(w, w->type, p, 0, out);
+	if (out->n == 0)
+		return no_such_path(w, p);
+	if (out->n == FIGURE_LEAVES) {
+		err_set(w->e, ERR_TOO_BIG, _("the path may end in too many "
+		    "places"));
+		return figure_at(w->q, p->at, w->e);
+	}
+	for (size_t i = 1; i < out->n; i++) {
+		const struct figure_leaf *a = &out->leaf[0];
+		const struct figure_leaf *b = &out->leaf[i];
+
+		if (a->kind == b->kind && a->range == b->range)
+			continue;
+		err_set(w->e, ERR_COLUMN, _("the path means different kinds "
+		    "of things in %s and %s"), a->type->key, b->type->key);
+		return figure_at(w->q, p->at, w->e);
+	}
+	return OK;
+}
+
+/* Does the rest of the path, from key k, lead anywhere from t? */
+static bool leads(const struct figure_writer *w, const struct type *t,
+    const struct figure_path *p, size_t k)
+{
+	struct figure_end end = { .n = 0 };
+
+	collect(w, t, p, k, &end);
+	return end.n > 0;
+}
+
+/* Through how many types that f leads to does the path go on? */
+static size_t count_ways(const struct figure_writer *w, const struct field *f,
+    const struct figure_path *p, size_t k)
+{
+	const struct type *next;
+	size_t n = 0;
+
+	for (size_t i = 0; (next = target(w, f, i)) != NULL; i++)
+		n += leads(w, next, p, k);
+	return n;
+}
+
+static void write_leaf(struct figure_writer *w, const struct type *t,
+    const struct figure_path *p, size_t k)
+{
+	struct figure_leaf leaf;
+
+	if (!find_leaf(w, t, p->key[k], &leaf))
+		return;
+	buf_printf(w->sql, "t%zu.", k);
+	sql_name(w->sql, leaf.column);
+}
+
+/* t0 is the figure's own table; each step below gets the next number. */
+static void write_path(struct figure_writer *w, const struct type *t,
+    const struct figure_path *p, size_t k)
+{
+	const struct field *f;
+	const struct type *next;
+	size_t n = 0, ways;
+
+	if (k + 1 == p->n) {
+		write_leaf(w, t, p, k);
+		return;
+	}
+	f = find_field(w, t, p->key[k]);
+	if (f == NULL)
+		return;
+	ways = count_ways(w, f, p, k + 1);
+	buf_adds(w->sql, ways > 1 ? "COALESCE(" : "");
+	for (size_t i = 0; (next = target(w, f, i)) != NULL; i++) {
+		if (!leads(w, next, p, k + 1))
+			continue;
+		buf_adds(w->sql, n++ ? ", (SELECT " : "(SELECT ");
+		write_path(w, next, p, k + 1);
+		buf_adds(w->sql, " FROM ");
+		sql_name(w->sql, next->table.name);
+		buf_printf(w->sql, " AS t%zu WHERE t%zu.id = t%zu.", k + 1,
+		    k + 1, k);
+		sql_name(w->sql, f->key);
+		buf_addc(w->sql, ')');
+	}
+	buf_adds(w->sql, ways > 1 ? ")" : "");
+}
+
+void figure_expression(struct figure_writer *w, const struct figure_path *p)
+{
+	write_path(w, w->type, p, 0);
+}

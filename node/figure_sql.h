@@ -1,0 +1,44 @@
+/* From a parsed figure to SQL: what figure.c and figure_value.c share.
+ */
+#ifndef NODE_FIGURE_SQL_H
+#define NODE_FIGURE_SQL_H
+
+#include "figure_parse.h"
+#include "store_db.h"
+
+/* What a path ends at, after following its references. A polymorphic
+ * reference may end at the same field of several types. */
+struct figure_leaf {
+	const struct type *type;
+	const struct field *field;	/* NULL: id, branch, state or ext */
+	enum column_kind kind;
+	const char *column;		/* in the typed table */
+	bool range;	/* `period` of a type that has none: a range of its
+			 * report date */
+};
+
+#define FIGURE_LEAVES 64
+
+struct figure_end {
+	struct figure_leaf leaf[FIGURE_LEAVES];	/* at least one */
+	size_t n;
+};
+
+struct figure_writer {
+	struct store *s;
+	const struct figure_query *q;
+	const struct type *type;
+	struct buf *sql;
+	struct err *e;
+};
+
+/* figure_path.c: find what a path means, and write it as an expression. */
+MUST_USE enum err_code figure_resolve(struct figure_writer *w,
+    const struct figure_path *p, struct figure_end *out);
+void figure_expression(struct figure_writer *w, const struct figure_path *p);
+
+/* figure_filter.c: one filter as a condition. */
+MUST_USE enum err_code figure_condition(struct figure_writer *w,
+    const struct figure_filter *f);
+
+#endif
