@@ -41,9 +41,19 @@ enum err_code problems_err(const struct problems *p, struct err *e);
 typedef bool (*ref_fn)(void *arg, const struct field *f, struct slice text,
     struct value *out, struct problems *p);
 
-/* One field's input (a JSON string is read by the field's type: "3", "3.50"
- * or "3.50元" for money, "2022/3/8", a Chinese enumeration label) into a
- * value whose text is owned by b. null and "" give VALUE_NULL. */
+/* One field's input into a value whose text is owned by b. A JSON string is
+ * read by the field's type; null and text of spaces alone give VALUE_NULL.
+ *   money  a JSON integer, or text of digits alone, is fen; text with a
+ *          decimal point (two decimals at most), 元 or ¥ is yuan: "3.50元"
+ *   int    within +-2^53; real: digits with a point; full-width digits too
+ *   bool   true false 1 0 yes no 是 否
+ *   date, month, quarter (or a year): as base/date.h reads them
+ *   enum   its key or its Chinese label
+ *   refs   a JSON array of strings, or text "a, b、c"; kept as a JSON array
+ *          of ids (numbers) and external keys yet to come (strings)
+ *   list   a JSON array of objects with the field's columns, or JSON text;
+ *          kept compact with sorted keys
+ * An empty list gives VALUE_NULL. ref NULL keeps references as text. */
 bool check_value(struct batch *b, const struct field *f, const json_t *in,
     ref_fn ref, void *arg, struct value *out, struct problems *p);
 

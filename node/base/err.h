@@ -55,6 +55,18 @@
 	X(ERR_ROLE, "E_ROLE", 1, N_("the role has no right to do this")) \
 	X(ERR_CONFLICT, "E_CONFLICT", 1, N_("it changed meanwhile")) \
 	X(ERR_VOID, "E_VOID", 1, N_("the record is void")) \
+	/* named rules of node/rules.c */ \
+	X(ERR_ORDER, "E_ORDER", 1, N_("one date is before another")) \
+	X(ERR_FUTURE, "E_FUTURE", 1, N_("the date lies in the future")) \
+	X(ERR_SELF, "E_SELF", 1, N_("it refers to itself")) \
+	X(ERR_SOD, "E_SOD", 1, N_("one person has two duties in it")) \
+	X(ERR_FORBIDDEN_FIELD, "E_FORBIDDEN_FIELD", 1, \
+	    N_("the field has no place here")) \
+	X(ERR_RECIPIENT, "E_RECIPIENT", 1, N_("the wrong sort of recipient")) \
+	X(ERR_WEIGHT, "E_WEIGHT", 1, N_("the weights do not make 100")) \
+	X(ERR_REASON, "E_REASON", 1, N_("a reason is missing")) \
+	X(ERR_FIVE, "E_FIVE", 1, N_("one of the five points is missing")) \
+	X(ERR_CONSENT, "E_CONSENT", 1, N_("the consent is missing")) \
 	/* chains */ \
 	X(ERR_CHAIN, "E_CHAIN", 1, N_("the chain does not hold together")) \
 	X(ERR_FOREIGN, "E_FOREIGN", 1, N_("it belongs to another branch")) \
