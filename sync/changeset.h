@@ -1,7 +1,7 @@
 /* A changeset as a git commit: its header (message and trailers), the bytes
  * that are signed, and the commit object. No envelope of our own: stock git,
  * ssh-keygen and sha256sum check all of it. docs/format.md has the table.
- *   changeset_write.c  changeset_read.c
+ *   changeset_write.c  changeset_read.c  changeset_name.c (chains, refs)
  */
 #ifndef SYNC_CHANGESET_H
 #define SYNC_CHANGESET_H
@@ -43,6 +43,11 @@ MUST_USE enum err_code changeset_parse(struct slice content, struct header *h,
 /* Wellhead-Root of a raw payload in its simplest form: one leaf. */
 void changeset_root(struct slice raw, char out[SHA_HEX]);
 
+/* A node's or branch's code: 1..16 of A-Z a-z 0-9 . _ -, fit for a ref's
+ * name: no leading '.' or '-', no "..", no trailing '.' or ".lock". */
+bool chain_code_ok(struct slice code);
+/* "node/<code>", "hq/all" or "hq/<branch>". */
+bool chain_name_ok(struct slice chain);
 /* refs/heads/node/TC/1a2b3c4d of ("node/TC", epoch); refs/heads/hq/TC of
  * ("hq/TC", epoch). out holds 80 bytes. */
 void chain_ref(const char *chain, const char *epoch, char out[80]);

@@ -2,6 +2,7 @@
  * err_git() is here. Objects are durable when repo_write() returns; with
  * repo_batch() they gather in memory and become one durable pack at
  * repo_batch_end().
+ *   repo.c (the folder)  repo_object.c  repo_ref.c
  */
 #ifndef SYNC_REPO_H
 #define SYNC_REPO_H
@@ -12,17 +13,21 @@
 struct repo;
 enum object_kind { OBJECT_COMMIT, OBJECT_TREE, OBJECT_BLOB };
 
-/* Once per process before use, lazily by repo_open(): limits, fsync, owner
- * validation left on. */
+/* A new bare repository with our settings. Expected: ERR_EXISTS. */
 MUST_USE enum err_code repo_create(struct repo **out, const char *path,
     struct err *e);
-/* Clears what a killed process left (stale *.lock, temporary packs): the
- * caller holds the node's lock. Expected: ERR_NOT_FOUND. */
+/* Changes nothing in the folder. Expected: ERR_NOT_FOUND; ERR_FORMAT when it
+ * borrows objects from elsewhere (alternates). */
 MUST_USE enum err_code repo_open(struct repo **out, const char *path,
     struct err *e);
-void repo_close(struct repo *r);
+/* Clear what a killed process left: *.lock of refs, temporary files. Only the
+ * holder of the node's lock may call it. Other git processes may be pushing
+ * here meanwhile, so a lock is given two seconds to go away by itself. */
+MUST_USE enum err_code repo_sweep(struct repo *r, struct err *e);
+void repo_close(struct repo *r);		/* NULL-safe */
 const char *repo_path(const struct repo *r);
-enum err_code err_git(struct err *e, const char *what);
+/* Translate libgit2's return value rc: "what: its message". */
+enum err_code err_git(struct err *e, int rc, const char *what);
 
 MUST_USE enum err_code repo_write(struct repo *r, enum object_kind kind,
     struct slice content, char oid[OID_HEX], struct err *e);
@@ -30,6 +35,9 @@ MUST_USE enum err_code repo_write(struct repo *r, enum object_kind kind,
  * ERR_NOT_FOUND, ERR_CORRUPT (another kind, or its name is not its hash). */
 MUST_USE enum err_code repo_read(struct repo *r, const char *oid,
     enum object_kind kind, size_t max, struct buf *out, struct err *e);
+/* From here repo_write() writes to memory; repo_read() sees it.
+ * repo_batch_end() makes one durable pack of it (keep) or forgets it; refs to
+ * its objects are set after that. */
 MUST_USE enum err_code repo_batch(struct repo *r, struct err *e);
 MUST_USE enum err_code repo_batch_end(struct repo *r, bool keep,
     struct err *e);
@@ -37,11 +45,13 @@ MUST_USE enum err_code repo_batch_end(struct repo *r, bool keep,
 /* oid is "" when the ref is not there. */
 MUST_USE enum err_code repo_ref_get(struct repo *r, const char *name,
     char oid[OID_HEX], struct err *e);
-/* Only if the ref is now at `from` ("" for: not there). Expected: ERR_BUSY. */
+/* Durable; only if the ref is now at `from` ("" for: not there). Expected:
+ * ERR_BUSY. */
 MUST_USE enum err_code repo_ref_set(struct repo *r, const char *name,
     const char *from, const char *to, struct err *e);
 typedef int (*repo_ref_fn)(void *arg, const char *name, const char *oid);
-/* Direct refs under a prefix such as "refs/heads/", by name. */
+/* Direct refs under a prefix such as "refs/heads/", by name; fn may change
+ * refs, and ends the walk by returning non-zero. */
 MUST_USE enum err_code repo_ref_each(struct repo *r, const char *prefix,
     repo_ref_fn fn, void *arg, struct err *e);
 
