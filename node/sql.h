@@ -8,7 +8,11 @@
 #define SQL_STORE_MAP(X) \
 	X(META_GET, 1, "SELECT value FROM meta WHERE name = ?1") \
 	X(META_SET, 2, "INSERT INTO meta(name, value) VALUES (?1, ?2) " \
-	    "ON CONFLICT(name) DO UPDATE SET value = excluded.value")
+	    "ON CONFLICT(name) DO UPDATE SET value = excluded.value") \
+	X(META_ALL, 0, "SELECT name, value FROM meta") \
+	X(STORE_ANY, 0, "SELECT EXISTS(SELECT 1 FROM held), " \
+	    "EXISTS(SELECT 1 FROM ref_ext), EXISTS(SELECT 1 FROM ahead)") \
+	X(STORE_CHECK, 0, "PRAGMA integrity_check(1)")
 
 #define SQL_APPLY_MAP(X)
 

@@ -16,7 +16,10 @@
  *               "on", note, replaces, imported, live, ahead; index on record
  *   conflict    record, field (or 'state'), type; PRIMARY KEY (record, field)
  *   held        stamp PRIMARY KEY, kind ('edit','transition'), record, type,
- *               row (the wire row as JSON), needs (a stamp), code
+ *               row (the wire row as JSON), needs (a stamp; 0: it will never
+ *               be applied, and code says why), code, branch and hq (of its
+ *               chain)
+ *   ahead       first, last: edits that HQ's receipts call ahead of time
  *   ref_ext     record, field, type, ext; PRIMARY KEY (record, field): a
  *               reference entered by an external key; the typed column holds
  *               the smallest id with that ext, or NULL while there is none
@@ -42,16 +45,35 @@ enum sql_name {
 	SQL_COUNT
 };
 
+/* Statements of one record type, prepared at first use. */
+enum type_sql {
+	TYPE_INSERT,	/* id, branch, then the wire columns from ext on */
+	TYPE_GET,	/* id -> branch, state, state_at */
+	TYPE_STATE,	/* id, state, state_at: kept if it is the newer */
+	TYPE_BY_EXT,	/* ext -> the smallest id */
+	TYPE_SQL_COUNT
+};
+
+struct type_stmt {
+	sqlite3_stmt *st[TYPE_SQL_COUNT];
+	/* Reading and writing one column: 2 for each wire column, then 2 for
+	 * `void`. */
+	sqlite3_stmt **field;
+};
+
 struct store {
 	sqlite3 *db;
 	char *path;
 	const struct catalogue *catalogue;
 	struct identity id;
 	struct clock clock;
+	int64_t kept;		/* clock.last as the database has it */
 	bool writing, in_txn;
 	sqlite3_stmt *stmt[SQL_COUNT];		/* prepared at first use */
-	sqlite3_stmt **insert_type;		/* [ntype], at first use */
-	int64_t nheld, nref_ext;		/* so that none costs nothing */
+	struct type_stmt *type;			/* [ntype] */
+	/* Whether there may be any, so that none costs nothing; read at
+	 * store_begin(), never too low within the transaction. */
+	int64_t nheld, nref_ext, nahead;
 };
 
 enum err_code err_sqlite(struct err *e, sqlite3 *db, const char *fmt, ...)
@@ -61,9 +83,21 @@ enum err_code err_sqlite(struct err *e, sqlite3 *db, const char *fmt, ...)
  * sqlite3_reset() when done so that no read stays open. */
 MUST_USE enum err_code store_stmt(struct store *s, enum sql_name name,
     sqlite3_stmt **out, struct err *e);
+/* A type's statement, as store_stmt(). */
+MUST_USE enum err_code store_type_stmt(struct store *s, const struct type *t,
+    enum type_sql which, sqlite3_stmt **out, struct err *e);
+/* SELECT of one column by id (?1), or UPDATE to ?2; column is an index in
+ * t->table, or t->table.ncol for `void`. As store_stmt(). */
+MUST_USE enum err_code store_field_stmt(struct store *s, const struct type *t,
+    size_t column, bool write, sqlite3_stmt **out, struct err *e);
 /* SQL made from the catalogue; the caller finalizes. */
 MUST_USE enum err_code store_prepare(struct store *s, const char *sql,
     sqlite3_stmt **out, struct err *e);
+/* Finalize every prepared statement. */
+void store_stmt_release(struct store *s);
+/* One statement or several that take nothing and give nothing. */
+MUST_USE enum err_code store_exec(struct store *s, const char *sql,
+    struct err *e);
 /* Step a statement that gives no row; resets it. */
 MUST_USE enum err_code store_run(struct store *s, sqlite3_stmt *st,
     struct err *e);
@@ -82,6 +116,35 @@ void column_text(sqlite3_stmt *st, int i, char *out, size_t size);
 /* "name" quoted as an SQL identifier, and 'text' as a literal. */
 void sql_name(struct buf *b, const char *name);
 void sql_text(struct buf *b, struct slice text);
+
+/* schema.c: the tables. A fixed table is synced (part of the dump), carried
+ * (local, and copied by store_copy_local) or neither. */
+struct schema_table {
+	const char *name, *sql;		/* CREATE TABLE and its indexes */
+	const char *order;		/* of the dump; NULL: not synced */
+	bool carried;
+};
+extern const struct schema_table schema_tables[];
+extern const size_t nschema_tables;
+#define SCHEMA_APPLICATION 0x57454c48	/* "WELH" */
+#define SCHEMA_VERSION 1
+/* Make the fixed and the typed tables, in the caller's transaction. */
+MUST_USE enum err_code schema_create(struct store *s, struct err *e);
+/* Bring an older store up to this program and this catalogue: missing tables
+ * and columns are added. In the caller's transaction. */
+MUST_USE enum err_code schema_upgrade(struct store *s, int version,
+    struct err *e);
+/* 16 hexadecimal digits that change when a type or a column does. */
+void schema_hash(const struct catalogue *c, char out[17]);
+/* The columns of a typed table in a fixed order, quoted, comma-separated. */
+void schema_columns(struct buf *b, const struct type *t);
+
+/* store_row.c: a wire row as a JSON array and back. Bytes are hexadecimal. */
+MUST_USE enum err_code row_write(const struct table *t,
+    const struct value *cell, struct buf *out, struct err *e);
+/* cell has t->ncol places; their text goes into b. ERR_CORRUPT. */
+MUST_USE enum err_code row_read(const struct table *t, struct slice json,
+    struct batch *b, struct value *cell, struct err *e);
 
 /* search.c: an applied or edited record's text is to be indexed again. */
 MUST_USE enum err_code search_note(struct store *s, stamp_t record,

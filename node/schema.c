@@ -1,0 +1,258 @@
+/* The tables: fixed ones listed here, typed ones from the catalogue. */
+#include "store_db.h"
+
+/* Synced tables have an order, the dump's; the others are local. */
+const struct schema_table schema_tables[] = {
+	{ "edit",
+	    "CREATE TABLE edit(record INTEGER NOT NULL, field TEXT NOT NULL, "
+	    "stamp INTEGER NOT NULL, type TEXT NOT NULL, value ANY, "
+	    "replaces TEXT, \"by\" TEXT, live INTEGER NOT NULL, "
+	    "ahead INTEGER NOT NULL, PRIMARY KEY (record, field, stamp)) "
+	    "STRICT, WITHOUT ROWID", "record, field, stamp", false },
+	{ "transition",
+	    "CREATE TABLE transition(stamp INTEGER PRIMARY KEY, "
+	    "record INTEGER NOT NULL, type TEXT NOT NULL, "
+	    "\"from\" TEXT NOT NULL, \"to\" TEXT NOT NULL, role TEXT, "
+	    "\"by\" TEXT, \"on\" TEXT, note TEXT, replaces TEXT NOT NULL, "
+	    "imported INTEGER, live INTEGER NOT NULL, "
+	    "ahead INTEGER NOT NULL) STRICT;"
+	    "CREATE INDEX transition_record ON transition(record)",
+	    "stamp", false },
+	{ "conflict",
+	    "CREATE TABLE conflict(record INTEGER NOT NULL, "
+	    "field TEXT NOT NULL, type TEXT NOT NULL, "
+	    "PRIMARY KEY (record, field)) STRICT, WITHOUT ROWID",
+	    "record, field", false },
+	{ "held",
+	    "CREATE TABLE held(stamp INTEGER PRIMARY KEY, "
+	    "kind TEXT NOT NULL, record INTEGER NOT NULL, "
+	    "type TEXT NOT NULL, row TEXT NOT NULL, needs INTEGER NOT NULL, "
+	    "code TEXT NOT NULL, branch TEXT NOT NULL, "
+	    "hq INTEGER NOT NULL) STRICT;"
+	    "CREATE INDEX held_needs ON held(needs) WHERE needs > 0",
+	    "stamp", false },
+	{ "ref_ext",
+	    "CREATE TABLE ref_ext(record INTEGER NOT NULL, "
+	    "field TEXT NOT NULL, type TEXT NOT NULL, ext TEXT NOT NULL, "
+	    "PRIMARY KEY (record, field)) STRICT, WITHOUT ROWID;"
+	    "CREATE INDEX ref_ext_ext ON ref_ext(ext)",
+	    "record, field", false },
+	{ "ahead",
+	    "CREATE TABLE ahead(first INTEGER NOT NULL, "
+	    "last INTEGER NOT NULL, PRIMARY KEY (first, last)) "
+	    "STRICT, WITHOUT ROWID", "first, last", false },
+	{ "record",
+	    "CREATE TABLE record(id INTEGER PRIMARY KEY, "
+	    "type INTEGER NOT NULL) STRICT", "id", false },
+	{ "roster",
+	    "CREATE TABLE roster(number INTEGER PRIMARY KEY, "
+	    "stamp INTEGER NOT NULL, code TEXT NOT NULL UNIQUE, "
+	    "branch TEXT NOT NULL, name TEXT NOT NULL, key BLOB NOT NULL, "
+	    "kind TEXT NOT NULL) STRICT", "number", false },
+	{ "changeset",
+	    "CREATE TABLE changeset(chain TEXT NOT NULL, "
+	    "epoch TEXT NOT NULL, seq INTEGER NOT NULL, "
+	    "\"commit\" TEXT NOT NULL, sha256 TEXT NOT NULL, "
+	    "first INTEGER NOT NULL, last INTEGER NOT NULL, "
+	    "sealed INTEGER NOT NULL, bytes INTEGER NOT NULL, "
+	    "raw_bytes INTEGER NOT NULL, records INTEGER NOT NULL, "
+	    "edits INTEGER NOT NULL, transitions INTEGER NOT NULL, "
+	    "PRIMARY KEY (chain, epoch, seq)) STRICT, WITHOUT ROWID",
+	    "chain, epoch, seq", false },
+	{ "receipt",
+	    "CREATE TABLE receipt(chain TEXT NOT NULL, epoch TEXT NOT NULL, "
+	    "from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, "
+	    "arrived INTEGER NOT NULL, result TEXT NOT NULL, "
+	    "code TEXT NOT NULL, "
+	    "PRIMARY KEY (chain, epoch, from_seq, to_seq, arrived, result)) "
+	    "STRICT, WITHOUT ROWID",
+	    "chain, epoch, from_seq, to_seq, arrived, result", false },
+	/* local from here on */
+	{ "meta",
+	    "CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY) "
+	    "STRICT, WITHOUT ROWID", NULL, true },
+	{ "remote",
+	    "CREATE TABLE remote(name TEXT PRIMARY KEY, "
+	    "url TEXT NOT NULL) STRICT, WITHOUT ROWID", NULL, true },
+	{ "sent",
+	    "CREATE TABLE sent(remote TEXT NOT NULL, chain TEXT NOT NULL, "
+	    "epoch TEXT NOT NULL, seq INTEGER NOT NULL, "
+	    "PRIMARY KEY (remote, chain, epoch)) STRICT, WITHOUT ROWID",
+	    NULL, true },
+	{ "invitation",
+	    "CREATE TABLE invitation(number INTEGER PRIMARY KEY, "
+	    "code TEXT NOT NULL UNIQUE, branch TEXT NOT NULL, "
+	    "name TEXT NOT NULL, token BLOB NOT NULL, "
+	    "used INTEGER NOT NULL) STRICT", NULL, true },
+	{ "position",
+	    "CREATE TABLE position(chain TEXT NOT NULL, "
+	    "epoch TEXT NOT NULL, seq INTEGER NOT NULL, "
+	    "\"commit\" TEXT NOT NULL, sha256 TEXT NOT NULL, "
+	    "last INTEGER NOT NULL, stopped TEXT NOT NULL, "
+	    "reason TEXT NOT NULL, PRIMARY KEY (chain, epoch)) "
+	    "STRICT, WITHOUT ROWID", NULL, false },
+	/* what: a fixed table's number, or -1 for a record; row: the whole
+	 * row, for those that have no table of their own */
+	{ "outbox",
+	    "CREATE TABLE outbox(stamp INTEGER PRIMARY KEY, "
+	    "chain TEXT NOT NULL, what INTEGER NOT NULL, record INTEGER, "
+	    "field TEXT, row TEXT) STRICT;"
+	    "CREATE INDEX outbox_chain ON outbox(chain)", NULL, false },
+	{ "search_pending",
+	    "CREATE TABLE search_pending(record INTEGER PRIMARY KEY, "
+	    "type INTEGER NOT NULL) STRICT", NULL, false },
+};
+const size_t nschema_tables = sizeof schema_tables / sizeof *schema_tables;
+
+/* Append only: {the user_version it leads to, its SQL}. Version 1 is what
+ * schema_create() made first. */
+static const struct migration {
+	int version;
+	const char *sql;
+} migrations[] = {
+	{ 1, "" },
+};
+
+static const char *const kind_sql[] = {
+	[COL_STAMP] = "INTEGER", [COL_REF] = "INTEGER", [COL_REFS] = "TEXT",
+	[COL_TEXT] = "TEXT", [COL_INT] = "INTEGER", [COL_REAL] = "REAL",
+	[COL_BOOL] = "INTEGER", [COL_DATE] = "TEXT", [COL_MONTH] = "TEXT",
+	[COL_QUARTER] = "TEXT", [COL_ENUM] = "TEXT", [COL_JSON] = "TEXT",
+	[COL_BYTES] = "BLOB", [COL_ANY] = "ANY",
+};
+
+static void column_sql(struct buf *b, const struct column *c)
+{
+	sql_name(b, c->key);
+	buf_printf(b, " %s", kind_sql[c->kind]);
+}
+
+static enum err_code make_type(struct store *s, const struct type *t,
+    struct err *e)
+{
+	struct buf b = BUF_INIT, index = BUF_INIT;
+	enum err_code r;
+	size_t i;
+
+	buf_adds(&b, "CREATE TABLE IF NOT EXISTS ");
+	sql_name(&b, t->key);
+	buf_adds(&b, "(id INTEGER PRIMARY KEY, branch TEXT NOT NULL, "
+	    "state TEXT NOT NULL, state_at INTEGER NOT NULL, void TEXT");
+	for (i = TYPE_COL_EXT; i < t->table.ncol; i++) {
+		buf_adds(&b, ", ");
+		column_sql(&b, &t->table.col[i]);
+	}
+	buf_adds(&b, ") STRICT; CREATE INDEX IF NOT EXISTS ");
+	buf_printf(&index, "%s_ext", t->key);
+	sql_name(&b, index.p ? (const char *)index.p : "");
+	buf_adds(&b, " ON ");
+	sql_name(&b, t->key);
+	buf_adds(&b, "(ext) WHERE ext IS NOT NULL");
+	if ((r = buf_ok(&index, e)) == OK && (r = buf_ok(&b, e)) == OK)
+		r = store_exec(s, (const char *)b.p, e);
+	buf_release(&b);
+	buf_release(&index);
+	return r;
+}
+
+static bool has_column(struct store *s, const struct type *t, const char *key)
+{
+	return sqlite3_table_column_metadata(s->db, "main", t->key, key, NULL,
+	    NULL, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static enum err_code add_columns(struct store *s, const struct type *t,
+    struct err *e)
+{
+	struct buf b = BUF_INIT;
+	enum err_code r = OK;
+	size_t i;
+
+	for (i = TYPE_COL_EXT; r == OK && i < t->table.ncol; i++) {
+		if (has_column(s, t, t->table.col[i].key))
+			continue;
+		buf_clear(&b);
+		buf_adds(&b, "ALTER TABLE ");
+		sql_name(&b, t->key);
+		buf_adds(&b, " ADD COLUMN ");
+		column_sql(&b, &t->table.col[i]);
+		if ((r = buf_ok(&b, e)) == OK)
+			r = store_exec(s, (const char *)b.p, e);
+	}
+	buf_release(&b);
+	return r;
+}
+
+static enum err_code set_version(struct store *s, struct err *e)
+{
+	char sql[80];
+
+	snprintf(sql, sizeof sql, "PRAGMA application_id = %d; "
+	    "PRAGMA user_version = %d", SCHEMA_APPLICATION, SCHEMA_VERSION);
+	return store_exec(s, sql, e);
+}
+
+enum err_code schema_create(struct store *s, struct err *e)
+{
+	enum err_code r = OK;
+	size_t i;
+
+	for (i = 0; r == OK && i < nschema_tables; i++)
+		r = store_exec(s, schema_tables[i].sql, e);
+	for (i = 0; r == OK && i < s->catalogue->ntype; i++)
+		r = make_type(s, &s->catalogue->type[i], e);
+	return r == OK ? set_version(s, e) : r;
+}
+
+enum err_code schema_upgrade(struct store *s, int version, struct err *e)
+{
+	enum err_code r = OK;
+	size_t i;
+
+	for (i = 0; r == OK && i < sizeof migrations / sizeof *migrations; i++)
+		if (migrations[i].version > version)
+			r = store_exec(s, migrations[i].sql, e);
+	for (i = 0; r == OK && i < s->catalogue->ntype; i++) {
+		r = make_type(s, &s->catalogue->type[i], e);
+		if (r == OK)
+			r = add_columns(s, &s->catalogue->type[i], e);
+	}
+	return r == OK ? set_version(s, e) : r;
+}
+
+void schema_columns(struct buf *b, const struct type *t)
+{
+	size_t i;
+
+	buf_adds(b, "id, branch, state, state_at, void");
+	for (i = TYPE_COL_EXT; i < t->table.ncol; i++) {
+		buf_adds(b, ", ");
+		sql_name(b, t->table.col[i].key);
+	}
+}
+
+/* FNV-1a, the ends of the words counted so that "ab","c" is not "a","bc". */
+static uint64_t hash_word(uint64_t h, const char *word)
+{
+	do {
+		h = (h ^ (unsigned char)*word) * UINT64_C(0x100000001b3);
+	} while (*word++);
+	return h;
+}
+
+void schema_hash(const struct catalogue *c, char out[17])
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	size_t i, j;
+
+	for (i = 0; i < c->ntype; i++) {
+		const struct table *t = &c->type[i].table;
+
+		h = hash_word(h, c->type[i].key);
+		for (j = 0; j < t->ncol; j++) {
+			h = hash_word(h, t->col[j].key);
+			h = hash_word(h, kind_sql[t->col[j].kind]);
+		}
+	}
+	snprintf(out, 17, "%016llx", (unsigned long long)h);
+}
