@@ -101,6 +101,16 @@ const struct schema_table schema_tables[] = {
 	{ "search_pending",
 	    "CREATE TABLE search_pending(record INTEGER PRIMARY KEY, "
 	    "type INTEGER NOT NULL) STRICT", NULL, false },
+	/* what search finds: the text as indexed, needed again to take it
+	 * out of the index when the record changes */
+	{ "search_doc",
+	    "CREATE TABLE search_doc(record INTEGER PRIMARY KEY, "
+	    "type INTEGER NOT NULL, text TEXT NOT NULL) STRICT", NULL,
+	    false },
+	{ "search_text",
+	    "CREATE VIRTUAL TABLE search_text USING fts5(text, "
+	    "content='search_doc', content_rowid='record', "
+	    "tokenize='trigram')", NULL, false },
 };
 const size_t nschema_tables = sizeof schema_tables / sizeof *schema_tables;
 

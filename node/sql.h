@@ -14,7 +14,78 @@
 	    "EXISTS(SELECT 1 FROM ref_ext), EXISTS(SELECT 1 FROM ahead)") \
 	X(STORE_CHECK, 0, "PRAGMA integrity_check(1)")
 
-#define SQL_APPLY_MAP(X)
+#define SQL_APPLY_MAP(X) \
+	X(RECORD_NEW, 2, "INSERT OR IGNORE INTO record(id, type) " \
+	    "VALUES (?1, ?2)") \
+	X(RECORD_TYPE, 1, "SELECT type FROM record WHERE id = ?1") \
+	X(REF_EXT_NEW, 4, "INSERT INTO ref_ext(record, field, type, ext) " \
+	    "VALUES (?1, ?2, ?3, ?4)") \
+	X(REF_EXT_WAITING, 1, "SELECT record, field, type FROM ref_ext " \
+	    "WHERE ext = ?1") \
+	X(EDIT_GET, 3, "SELECT value FROM edit " \
+	    "WHERE record = ?1 AND field = ?2 AND stamp = ?3") \
+	X(EDIT_NEW, 8, "INSERT INTO edit(record, field, stamp, type, value, " \
+	    "replaces, \"by\", live, ahead) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)") \
+	X(EDIT_INITIAL, 4, "INSERT OR IGNORE INTO edit(record, field, stamp, " \
+	    "type, value, live, ahead) VALUES (?1, ?2, ?1, ?3, ?4, 1, 0)") \
+	X(EDIT_INITIAL_SET, 3, "UPDATE edit SET value = ?3 " \
+	    "WHERE record = ?1 AND field = ?2 AND stamp = ?1") \
+	X(EDIT_DEAD, 3, "UPDATE edit SET live = 0 " \
+	    "WHERE record = ?1 AND field = ?2 AND stamp = ?3 AND live") \
+	X(EDIT_LIVE, 2, "SELECT count(*) FROM (SELECT 1 FROM edit " \
+	    "WHERE record = ?1 AND field = ?2 AND live " \
+	    "ORDER BY stamp DESC LIMIT 2)") \
+	X(EDIT_SHOWN, 2, "SELECT stamp, value FROM edit " \
+	    "WHERE record = ?1 AND field = ?2 AND NOT ahead " \
+	    "ORDER BY stamp DESC LIMIT 1") \
+	X(EDIT_FIELD, 2, "SELECT stamp, replaces, ahead FROM edit " \
+	    "WHERE record = ?1 AND field = ?2 ORDER BY stamp") \
+	X(EDIT_LIVE_SET, 4, "UPDATE edit SET live = ?4 WHERE record = ?1 " \
+	    "AND field = ?2 AND stamp = ?3 AND live <> ?4") \
+	X(TRANSITION_GET, 2, "SELECT \"to\" FROM transition " \
+	    "WHERE stamp = ?2 AND record = ?1") \
+	X(TRANSITION_NEW, 12, "INSERT INTO transition(stamp, record, type, " \
+	    "\"from\", \"to\", role, \"by\", \"on\", note, replaces, " \
+	    "imported, live, ahead) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, " \
+	    "?9, ?10, ?11, 1, ?12)") \
+	X(TRANSITION_DEAD, 1, "UPDATE transition SET live = 0 " \
+	    "WHERE stamp = ?1 AND live") \
+	X(TRANSITION_LIVE, 1, "SELECT count(*) FROM (SELECT 1 " \
+	    "FROM transition WHERE record = ?1 AND live LIMIT 2)") \
+	X(TRANSITION_FIRST, 2, "SELECT EXISTS(SELECT 1 FROM transition " \
+	    "WHERE record = ?1 AND NOT ahead AND stamp <> ?2 AND " \
+	    "(replaces = '[' || ?1 || ']' OR " \
+	    "replaces GLOB '[[]' || ?1 || ',*'))") \
+	X(TRANSITION_FIELD, 1, "SELECT stamp, replaces, ahead, \"to\" " \
+	    "FROM transition WHERE record = ?1 ORDER BY stamp") \
+	X(TRANSITION_LIVE_SET, 2, "UPDATE transition SET live = ?2 " \
+	    "WHERE stamp = ?1 AND live <> ?2") \
+	X(CONFLICT_NEW, 3, "INSERT OR IGNORE INTO " \
+	    "conflict(record, field, type) VALUES (?1, ?2, ?3)") \
+	X(CONFLICT_END, 2, "DELETE FROM conflict " \
+	    "WHERE record = ?1 AND field = ?2") \
+	X(HELD_NEW, 9, "INSERT OR IGNORE INTO held(stamp, kind, record, " \
+	    "type, row, needs, code, branch, hq) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
+	X(HELD_FOR, 1, "SELECT stamp, kind, row, branch, hq FROM held " \
+	    "WHERE needs = ?1 AND needs > 0 ORDER BY stamp LIMIT 1") \
+	X(HELD_SET, 3, "UPDATE held SET needs = ?2, code = ?3 " \
+	    "WHERE stamp = ?1") \
+	X(HELD_END, 1, "DELETE FROM held WHERE stamp = ?1") \
+	X(AHEAD_NEW, 2, "INSERT OR IGNORE INTO ahead(first, last) " \
+	    "VALUES (?1, ?2)") \
+	X(AHEAD_HAS, 1, "SELECT EXISTS(SELECT 1 FROM ahead " \
+	    "WHERE first <= ?1 AND ?1 <= last " \
+	    "AND (first & 65535) = (?1 & 65535))") \
+	X(AHEAD_EDITS, 3, "UPDATE edit SET ahead = 1 " \
+	    "WHERE stamp BETWEEN ?1 AND ?2 AND (stamp & 65535) = ?3 " \
+	    "AND stamp <> record AND NOT ahead " \
+	    "RETURNING record, field, type") \
+	X(AHEAD_TRANSITIONS, 3, "UPDATE transition SET ahead = 1 " \
+	    "WHERE stamp BETWEEN ?1 AND ?2 AND (stamp & 65535) = ?3 " \
+	    "AND NOT ahead RETURNING record, 'state', type") \
+	X(ROSTER_OF, 1, "SELECT branch, kind FROM roster WHERE number = ?1")
 
 #define SQL_OUTBOX_MAP(X)
 
@@ -22,9 +93,58 @@
 
 #define SQL_ROSTER_MAP(X)
 
-#define SQL_RECORD_MAP(X)
+#define SQL_RECORD_MAP(X) \
+	X(RECORD_BETWEEN, 2, "SELECT id, type FROM record " \
+	    "WHERE id BETWEEN ?1 AND ?2 ORDER BY id") \
+	X(RECORD_REVISION, 1, "SELECT 1 + (SELECT count(*) FROM edit " \
+	    "WHERE record = ?1 AND stamp <> ?1) + (SELECT count(*) " \
+	    "FROM transition WHERE record = ?1)") \
+	X(RECORD_WAITING, 1, "SELECT field, ext FROM ref_ext " \
+	    "WHERE record = ?1") \
+	X(RECORD_HISTORY, 1, "SELECT stamp, 'edit' AS what, field, " \
+	    "NULL AS was, value, NULL AS role, \"by\", NULL AS day, " \
+	    "NULL AS note, live FROM edit " \
+	    "WHERE record = ?1 AND stamp <> ?1 UNION ALL " \
+	    "SELECT stamp, 'transition', 'state', \"from\", \"to\", role, " \
+	    "\"by\", \"on\", note, live FROM transition " \
+	    "WHERE record = ?1 ORDER BY stamp") \
+	X(RECORD_HQ_NODE, 1, "SELECT 1 FROM roster " \
+	    "WHERE number = ?1 AND kind = 'hq'") \
+	X(RECORD_BRANCH, 1, "SELECT 1 FROM roster WHERE branch = ?1 " \
+	    "LIMIT 1") \
+	X(RECORD_LIVE, 2, "SELECT stamp, value, \"by\" FROM edit " \
+	    "WHERE record = ?1 AND field = ?2 AND live = 1 ORDER BY stamp") \
+	X(RECORD_STATES, 1, "SELECT stamp, \"to\", \"by\", role " \
+	    "FROM transition WHERE record = ?1 AND live = 1 " \
+	    "ORDER BY stamp") \
+	X(RECORD_DISPUTED, 2, "SELECT 1 FROM conflict WHERE record = ?1 " \
+	    "AND field = ?2") \
+	X(RECORD_CONFLICTS, 0, "SELECT record, field, type FROM conflict " \
+	    "ORDER BY record, field") \
+	X(RECORD_HELD, 0, "SELECT stamp, kind, record, needs, code " \
+	    "FROM held ORDER BY stamp")
 
-#define SQL_SEARCH_MAP(X)
+#define SQL_SEARCH_MAP(X) \
+	X(SEARCH_NOTE, 2, "INSERT OR IGNORE INTO search_pending(record, " \
+	    "type) VALUES (?1, ?2)") \
+	X(SEARCH_PENDING, 1, "SELECT record, type FROM search_pending " \
+	    "ORDER BY record DESC LIMIT ?1") \
+	X(SEARCH_DONE, 1, "DELETE FROM search_pending WHERE record = ?1") \
+	X(SEARCH_OLD, 1, "SELECT text FROM search_doc WHERE record = ?1") \
+	X(SEARCH_DROP, 2, "INSERT INTO search_text(search_text, rowid, " \
+	    "text) VALUES ('delete', ?1, ?2)") \
+	X(SEARCH_DOC, 3, "INSERT INTO search_doc(record, type, text) " \
+	    "VALUES (?1, ?2, ?3) ON CONFLICT(record) DO UPDATE " \
+	    "SET text = excluded.text") \
+	X(SEARCH_TEXT, 2, "INSERT INTO search_text(rowid, text) " \
+	    "VALUES (?1, ?2)") \
+	X(SEARCH_MATCH, 1, "SELECT record, type FROM search_doc " \
+	    "WHERE record IN (SELECT rowid FROM search_text " \
+	    "WHERE search_text MATCH ?1) AND record NOT IN " \
+	    "(SELECT record FROM search_pending) ORDER BY record DESC") \
+	X(SEARCH_SCAN, 1, "SELECT record, type FROM search_doc " \
+	    "WHERE text LIKE ?1 ESCAPE '\\' AND record NOT IN " \
+	    "(SELECT record FROM search_pending) ORDER BY record DESC")
 
 #define SQL_TRANSFER_MAP(X)
 
