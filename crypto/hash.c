@@ -2,8 +2,7 @@
 
 #include <sodium.h>
 
-enum err_code
-crypto_start(struct err *e)
+enum err_code crypto_start(struct err *e)
 {
 	if (sodium_init() < 0) {
 		err_set(e, ERR_INTERNAL,
@@ -13,20 +12,17 @@ crypto_start(struct err *e)
 	return OK;
 }
 
-void
-sha256(struct slice s, unsigned char out[SHA256_LEN])
+void sha256(struct slice s, unsigned char out[SHA256_LEN])
 {
 	crypto_hash_sha256(out, s.p, s.n);
 }
 
-void
-sha512(struct slice s, unsigned char out[SHA512_LEN])
+void sha512(struct slice s, unsigned char out[SHA512_LEN])
 {
 	crypto_hash_sha512(out, s.p, s.n);
 }
 
-void
-sha256_of(const struct slice *s, size_t n, unsigned char out[SHA256_LEN])
+void sha256_of(const struct slice *s, size_t n, unsigned char out[SHA256_LEN])
 {
 	crypto_hash_sha256_state st;
 
@@ -36,41 +32,35 @@ sha256_of(const struct slice *s, size_t n, unsigned char out[SHA256_LEN])
 	crypto_hash_sha256_final(&st, out);
 }
 
-void
-hmac_sha256(const unsigned char key[32], struct slice s,
+void hmac_sha256(const unsigned char key[32], struct slice s,
     unsigned char out[SHA256_LEN])
 {
 	crypto_auth_hmacsha256(out, s.p, s.n, key);
 }
 
-void
-merkle_leaf(struct slice s, unsigned char out[SHA256_LEN])
+void merkle_leaf(struct slice s, unsigned char out[SHA256_LEN])
 {
 	const struct slice part[] = { slice_of("", 1), s };
 
 	sha256_of(part, 2, out);
 }
 
-void
-random_bytes(void *out, size_t n)
+void random_bytes(void *out, size_t n)
 {
 	randombytes_buf(out, n);
 }
 
-void
-wipe(void *p, size_t n)
+void wipe(void *p, size_t n)
 {
 	sodium_memzero(p, n);
 }
 
-bool
-equal_secret(const void *a, const void *b, size_t n)
+bool equal_secret(const void *a, const void *b, size_t n)
 {
 	return sodium_memcmp(a, b, n) == 0;
 }
 
-void
-base64_add(struct buf *b, struct slice s)
+void base64_add(struct buf *b, struct slice s)
 {
 	size_t n = sodium_base64_encoded_len(s.n,
 	    sodium_base64_VARIANT_ORIGINAL);	/* counts the NUL */
@@ -83,15 +73,23 @@ base64_add(struct buf *b, struct slice s)
 	b->n += n - 1;
 }
 
-bool
-base64_decode(struct slice s, struct buf *out)
+bool base64_decode_to(struct slice s, unsigned char *out, size_t max, size_t *n)
+{
+	/* libsodium 1.0.18 takes some bytes past 127 for digits. */
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] > 127)
+			return false;
+	return sodium_base642bin(out, max, (const char *)s.p, s.n, NULL, n,
+	    NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+}
+
+bool base64_decode(struct slice s, struct buf *out)
 {
 	/* Three bytes for every four digits; the slack is for s.n < 4. */
-	size_t max = s.n / 4 * 3 + 3, n = 0;
+	size_t max = s.n / 4 * 3 + 3, n;
 	unsigned char *room = buf_room(out, max);
 
-	if (room == NULL || sodium_base642bin(room, max, (const char *)s.p,
-	    s.n, NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+	if (room == NULL || !base64_decode_to(s, room, max, &n))
 		return false;
 	out->n += n;
 	return true;

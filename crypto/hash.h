@@ -30,5 +30,8 @@ bool equal_secret(const void *a, const void *b, size_t n);	/* constant time */
 /* Standard base64 with padding (RFC 4648 section 4). Decoding is strict. */
 void base64_add(struct buf *b, struct slice s);
 MUST_USE bool base64_decode(struct slice s, struct buf *out);
+/* The same without heap: at most max bytes to out. */
+MUST_USE bool base64_decode_to(struct slice s, unsigned char *out, size_t max,
+    size_t *n);
 
 #endif

@@ -22,20 +22,17 @@
 #define OPS_MAX 16
 #define MEM_MAX (1u << 30)
 
-void
-key_make(struct key *k)
+void key_make(struct key *k)
 {
 	crypto_sign_keypair(k->public, k->secret);
 }
 
-void
-key_release(struct key *k)
+void key_release(struct key *k)
 {
 	wipe(k, sizeof(*k));
 }
 
-static void
-wipe_buf(struct buf *b)
+static void wipe_buf(struct buf *b)
 {
 	if (b->p != NULL)
 		wipe(b->p, b->cap);
@@ -43,9 +40,8 @@ wipe_buf(struct buf *b)
 }
 
 /* The key that seals the seed. Takes a tenth of a second and 64 MiB. */
-static enum err_code
-stretch(const char *passphrase, const unsigned char salt[SALT], uint64_t ops,
-    size_t mem, unsigned char out[32], struct err *e)
+static enum err_code stretch(const char *passphrase, const unsigned char
+    salt[SALT], uint64_t ops, size_t mem, unsigned char out[32], struct err *e)
 {
 	if (crypto_pwhash_argon2id(out, 32, passphrase, strlen(passphrase),
 	    salt, ops, mem, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
@@ -55,9 +51,8 @@ stretch(const char *passphrase, const unsigned char salt[SALT], uint64_t ops,
 
 /* Line 2 and line 3 of a sealed file. What is in the file before the sealed
  * bytes is authenticated with them. */
-static enum err_code
-seal(const struct key *k, const char *passphrase, struct buf *b,
-    struct err *e)
+static enum err_code seal(const struct key *k, const char *passphrase, struct
+    buf *b, struct err *e)
 {
 	unsigned char salt[SALT], kek[32], sealed[SEALED];
 	unsigned long long n;
@@ -85,9 +80,8 @@ done:
 	return c;
 }
 
-enum err_code
-key_save(const struct key *k, const char *path, const char *passphrase,
-    struct err *e)
+enum err_code key_save(const struct key *k, const char *path, const char
+    *passphrase, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	enum err_code c = OK;
@@ -112,8 +106,7 @@ key_save(const struct key *k, const char *path, const char *passphrase,
 }
 
 /* Take the bytes up to the newline that must come; the rest stays in s. */
-static bool
-take_line(struct slice *s, struct slice *line)
+static bool take_line(struct slice *s, struct slice *line)
 {
 	const unsigned char *nl;
 
@@ -126,8 +119,7 @@ take_line(struct slice *s, struct slice *line)
 }
 
 /* A decimal number up to max and the space after it. */
-static bool
-take_number(struct slice *s, uint64_t max, uint64_t *out)
+static bool take_number(struct slice *s, uint64_t max, uint64_t *out)
 {
 	uint64_t v = 0;
 	size_t i = 0;
@@ -144,16 +136,14 @@ take_number(struct slice *s, uint64_t max, uint64_t *out)
 	return true;
 }
 
-static enum err_code
-not_a_key(struct err *e)
+static enum err_code not_a_key(struct err *e)
 {
 	return err_set(e, ERR_FORMAT, _("this is not a wellhead key file"));
 }
 
 /* lock: line 2 after "argon2id "; head: the file up to and with that line. */
-static enum err_code
-unseal(struct slice lock, struct slice head, struct slice hex,
-    const char *passphrase, unsigned char seed[SEED], struct err *e)
+static enum err_code unseal(struct slice lock, struct slice head, struct slice
+    hex, const char *passphrase, unsigned char seed[SEED], struct err *e)
 {
 	unsigned char salt[SALT], kek[32], sealed[SEALED];
 	uint64_t ops, mem;
@@ -180,9 +170,8 @@ unseal(struct slice lock, struct slice head, struct slice hex,
 	return c;
 }
 
-static enum err_code
-parse(struct slice s, const char *passphrase, unsigned char seed[SEED],
-    struct err *e)
+static enum err_code parse(struct slice s, const char *passphrase, unsigned char
+    seed[SEED], struct err *e)
 {
 	const size_t nlock = strlen("argon2id ");
 	struct slice all = s, line, lock, hex;
@@ -202,8 +191,7 @@ parse(struct slice s, const char *passphrase, unsigned char seed[SEED],
 }
 
 /* Like ssh: a key that others can read is no secret. */
-static enum err_code
-check_mode(const char *path, struct err *e)
+static enum err_code check_mode(const char *path, struct err *e)
 {
 	struct stat st;
 
@@ -217,8 +205,7 @@ check_mode(const char *path, struct err *e)
 	return OK;
 }
 
-enum err_code
-key_load(struct key *k, const char *path, const char *passphrase,
+enum err_code key_load(struct key *k, const char *path, const char *passphrase,
     struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -242,23 +229,20 @@ done:
 	return c;
 }
 
-void
-key_sign(const struct key *k, struct slice message,
+void key_sign(const struct key *k, struct slice message,
     unsigned char out[SIGNATURE_LEN])
 {
 	crypto_sign_detached(out, NULL, message.p, message.n, k->secret);
 }
 
-bool
-key_verify(const unsigned char public[KEY_PUBLIC], struct slice message,
+bool key_verify(const unsigned char public[KEY_PUBLIC], struct slice message,
     const unsigned char signature[SIGNATURE_LEN])
 {
 	return crypto_sign_verify_detached(signature, message.p, message.n,
 	    public) == 0;
 }
 
-void
-key_ssh_text(struct buf *b, const unsigned char public[KEY_PUBLIC])
+void key_ssh_text(struct buf *b, const unsigned char public[KEY_PUBLIC])
 {
 	struct buf blob = BUF_INIT;
 
@@ -271,8 +255,7 @@ key_ssh_text(struct buf *b, const unsigned char public[KEY_PUBLIC])
 	buf_release(&blob);
 }
 
-bool
-key_ssh_parse(struct slice s, unsigned char public[KEY_PUBLIC])
+bool key_ssh_parse(struct slice s, unsigned char public[KEY_PUBLIC])
 {
 	const char *type = KEY_TYPE " ";
 	const size_t ntype = sizeof(KEY_TYPE), nhead = 4 + ntype - 1 + 4;

@@ -34,15 +34,13 @@ struct blob {
 	size_t n;
 };
 
-static void
-add(struct blob *b, const void *p, size_t n)
+static void add(struct blob *b, const void *p, size_t n)
 {
 	memcpy(b->p + b->n, p, n);
 	b->n += n;
 }
 
-static void
-add_u32(struct blob *b, size_t v)
+static void add_u32(struct blob *b, size_t v)
 {
 	const unsigned char be[4] = { (unsigned char)(v >> 24),
 		(unsigned char)(v >> 16), (unsigned char)(v >> 8),
@@ -51,15 +49,13 @@ add_u32(struct blob *b, size_t v)
 	add(b, be, sizeof(be));
 }
 
-static void
-add_str(struct blob *b, const void *p, size_t n)
+static void add_str(struct blob *b, const void *p, size_t n)
 {
 	add_u32(b, n);
 	add(b, p, n);
 }
 
-static bool
-namespace_fits(const char *namespace)
+static bool namespace_fits(const char *namespace)
 {
 	size_t n = strlen(namespace);
 
@@ -67,8 +63,8 @@ namespace_fits(const char *namespace)
 }
 
 /* What Ed25519 signs. */
-static void
-signed_blob(struct blob *b, const char *namespace, struct slice message)
+static void signed_blob(struct blob *b, const char *namespace, struct slice
+    message)
 {
 	unsigned char hash[SHA512_LEN];
 
@@ -82,8 +78,7 @@ signed_blob(struct blob *b, const char *namespace, struct slice message)
 }
 
 /* What the armor holds: the signature comes last. */
-static void
-armor_blob(struct blob *b, const char *namespace,
+static void armor_blob(struct blob *b, const char *namespace,
     const unsigned char public[KEY_PUBLIC],
     const unsigned char sig[SIGNATURE_LEN])
 {
@@ -101,9 +96,8 @@ armor_blob(struct blob *b, const char *namespace,
 	add_str(b, sig, SIGNATURE_LEN);
 }
 
-enum err_code
-sshsig_sign(const struct key *k, const char *namespace, struct slice message,
-    struct buf *armored, struct err *e)
+enum err_code sshsig_sign(const struct key *k, const char *namespace, struct
+    slice message, struct buf *armored, struct err *e)
 {
 	struct blob b;
 	unsigned char sig[SIGNATURE_LEN];
@@ -129,8 +123,7 @@ sshsig_sign(const struct key *k, const char *namespace, struct slice message,
 	return buf_ok(armored, e);
 }
 
-static enum err_code
-damaged(struct err *e)
+static enum err_code damaged(struct err *e)
 {
 	return err_set(e, ERR_SIGNATURE,
 	    _("the signature block is not a plain SSH Ed25519 signature"));
@@ -138,11 +131,10 @@ damaged(struct err *e)
 
 /* The bytes between the BEGIN and END lines. Every line but the last has
  * exactly LINE digits, so that one signature has one text. */
-static bool
-unarmor(struct slice a, struct blob *b)
+static bool unarmor(struct slice a, struct blob *b)
 {
 	const size_t nbegin = sizeof(BEGIN) - 1, nend = sizeof(END) - 1;
-	char digits[DIGITS_MAX];
+	unsigned char digits[DIGITS_MAX];
 	size_t n = 0, at = nbegin, stop;
 
 	if (a.n < nbegin + nend + 1 || memcmp(a.p, BEGIN, nbegin) != 0)
@@ -160,13 +152,12 @@ unarmor(struct slice a, struct blob *b)
 		n += len;
 		at += len + 1;
 	}
-	return sodium_base642bin(b->p, sizeof(b->p), digits, n, NULL, &b->n,
-	    NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+	return base64_decode_to(slice_of(digits, n), b->p, sizeof(b->p),
+	    &b->n);
 }
 
-enum err_code
-sshsig_verify(const unsigned char public[KEY_PUBLIC], const char *namespace,
-    struct slice message, struct slice armored, struct err *e)
+enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC], const char
+    *namespace, struct slice message, struct slice armored, struct err *e)
 {
 	struct blob got, want;
 	unsigned char sig[SIGNATURE_LEN];
@@ -188,8 +179,7 @@ sshsig_verify(const unsigned char public[KEY_PUBLIC], const char *namespace,
 	return OK;
 }
 
-enum err_code
-sshsig_key(struct slice armored, unsigned char public[KEY_PUBLIC],
+enum err_code sshsig_key(struct slice armored, unsigned char public[KEY_PUBLIC],
     struct err *e)
 {
 	struct blob got, want;

@@ -11,15 +11,13 @@ enum simple { SIMPLE_FALSE = 20, SIMPLE_TRUE = 21, SIMPLE_NULL = 22,
 /* Initial byte's low five bits: 24 to 27 announce 1, 2, 4, 8 more bytes. */
 #define SHORT_MAX 23
 
-static void
-add_big_endian(struct buf *b, uint64_t v, unsigned bytes)
+static void add_big_endian(struct buf *b, uint64_t v, unsigned bytes)
 {
 	while (bytes-- > 0)
 		buf_addc(b, (unsigned char)(v >> (8 * bytes)));
 }
 
-static void
-add_head(struct buf *b, enum major major, uint64_t v)
+static void add_head(struct buf *b, enum major major, uint64_t v)
 {
 	unsigned info = 24, bytes = 1;
 
@@ -35,8 +33,7 @@ add_head(struct buf *b, enum major major, uint64_t v)
 	add_big_endian(b, v, bytes);
 }
 
-void
-cbor_add_int(struct buf *b, int64_t v)
+void cbor_add_int(struct buf *b, int64_t v)
 {
 	if (v < 0)
 		add_head(b, NEGATIVE, ~(uint64_t)v);	/* -1 - v */
@@ -44,40 +41,34 @@ cbor_add_int(struct buf *b, int64_t v)
 		add_head(b, UNSIGNED, (uint64_t)v);
 }
 
-void
-cbor_add_bytes(struct buf *b, struct slice s)
+void cbor_add_bytes(struct buf *b, struct slice s)
 {
 	add_head(b, BYTES, s.n);
 	buf_addb(b, s);
 }
 
-void
-cbor_add_text(struct buf *b, struct slice s)
+void cbor_add_text(struct buf *b, struct slice s)
 {
 	add_head(b, TEXT, s.n);
 	buf_addb(b, s);
 }
 
-void
-cbor_add_array(struct buf *b, uint64_t n)
+void cbor_add_array(struct buf *b, uint64_t n)
 {
 	add_head(b, ARRAY, n);
 }
 
-void
-cbor_add_bool(struct buf *b, bool v)
+void cbor_add_bool(struct buf *b, bool v)
 {
 	add_head(b, SIMPLE, v ? SIMPLE_TRUE : SIMPLE_FALSE);
 }
 
-void
-cbor_add_null(struct buf *b)
+void cbor_add_null(struct buf *b)
 {
 	add_head(b, SIMPLE, SIMPLE_NULL);
 }
 
-void
-cbor_add_real(struct buf *b, double v)
+void cbor_add_real(struct buf *b, double v)
 {
 	uint64_t bits;
 
@@ -86,15 +77,13 @@ cbor_add_real(struct buf *b, double v)
 	add_big_endian(b, bits, 8);
 }
 
-static enum err_code
-bad(const struct cbor *c, struct err *e, const char *why)
+static enum err_code bad(const struct cbor *c, struct err *e, const char *why)
 {
 	return err_set(e, ERR_FORMAT, _("at byte %zu: %s"), c->at, why);
 }
 
 /* The argument of the head at c->at, in its shortest form. */
-static bool
-read_argument(struct cbor *c, unsigned info, uint64_t *v)
+static bool read_argument(struct cbor *c, unsigned info, uint64_t *v)
 {
 	unsigned bytes;
 
@@ -116,9 +105,8 @@ read_argument(struct cbor *c, unsigned info, uint64_t *v)
 	return *v >> (4 * bytes) != 0;	/* half the bytes would not do */
 }
 
-static enum err_code
-read_simple(struct cbor *c, unsigned info, struct cbor_item *out,
-    struct err *e)
+static enum err_code read_simple(struct cbor *c, unsigned info, struct cbor_item
+    *out, struct err *e)
 {
 	uint64_t bits = 0;
 
@@ -143,8 +131,7 @@ read_simple(struct cbor *c, unsigned info, struct cbor_item *out,
 	return isfinite(out->r) ? OK : bad(c, e, _("not a finite number"));
 }
 
-static enum err_code
-read_string(struct cbor *c, enum major major, uint64_t n,
+static enum err_code read_string(struct cbor *c, enum major major, uint64_t n,
     struct cbor_item *out, struct err *e)
 {
 	if (n > c->in.n - c->at)
@@ -157,8 +144,7 @@ read_string(struct cbor *c, enum major major, uint64_t n,
 	return OK;
 }
 
-enum err_code
-cbor_next(struct cbor *c, struct cbor_item *out, struct err *e)
+enum err_code cbor_next(struct cbor *c, struct cbor_item *out, struct err *e)
 {
 	unsigned char head;
 	enum major major;
@@ -192,9 +178,8 @@ cbor_next(struct cbor *c, struct cbor_item *out, struct err *e)
 	return OK;
 }
 
-enum err_code
-cbor_want(struct cbor *c, enum cbor_kind kind, struct cbor_item *out,
-    struct err *e)
+enum err_code cbor_want(struct cbor *c, enum cbor_kind kind, struct cbor_item
+    *out, struct err *e)
 {
 	static const char *const name[] = {
 		[CBOR_INT] = N_("a number"),
@@ -214,8 +199,7 @@ cbor_want(struct cbor *c, enum cbor_kind kind, struct cbor_item *out,
 	return code;
 }
 
-bool
-cbor_end(const struct cbor *c)
+bool cbor_end(const struct cbor *c)
 {
 	return c->at >= c->in.n;
 }
