@@ -40,8 +40,9 @@ static void wipe_buf(struct buf *b)
 }
 
 /* The key that seals the seed. Takes a tenth of a second and 64 MiB. */
-static enum err_code stretch(const char *passphrase, const unsigned char
-    salt[SALT], uint64_t ops, size_t mem, unsigned char out[32], struct err *e)
+static enum err_code stretch(const char *passphrase,
+    const unsigned char salt[SALT], uint64_t ops, size_t mem,
+    unsigned char out[32], struct err *e)
 {
 	if (crypto_pwhash_argon2id(out, 32, passphrase, strlen(passphrase),
 	    salt, ops, mem, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
@@ -51,8 +52,8 @@ static enum err_code stretch(const char *passphrase, const unsigned char
 
 /* Line 2 and line 3 of a sealed file. What is in the file before the sealed
  * bytes is authenticated with them. */
-static enum err_code seal(const struct key *k, const char *passphrase, struct
-    buf *b, struct err *e)
+static enum err_code seal(const struct key *k, const char *passphrase,
+    struct buf *b, struct err *e)
 {
 	unsigned char salt[SALT], kek[32], sealed[SEALED];
 	unsigned long long n;
@@ -80,8 +81,8 @@ done:
 	return c;
 }
 
-enum err_code key_save(const struct key *k, const char *path, const char
-    *passphrase, struct err *e)
+enum err_code key_save(const struct key *k, const char *path,
+    const char *passphrase, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	enum err_code c = OK;
@@ -142,8 +143,9 @@ static enum err_code not_a_key(struct err *e)
 }
 
 /* lock: line 2 after "argon2id "; head: the file up to and with that line. */
-static enum err_code unseal(struct slice lock, struct slice head, struct slice
-    hex, const char *passphrase, unsigned char seed[SEED], struct err *e)
+static enum err_code unseal(struct slice lock, struct slice head,
+    struct slice hex, const char *passphrase, unsigned char seed[SEED],
+    struct err *e)
 {
 	unsigned char salt[SALT], kek[32], sealed[SEALED];
 	uint64_t ops, mem;
@@ -170,8 +172,8 @@ static enum err_code unseal(struct slice lock, struct slice head, struct slice
 	return c;
 }
 
-static enum err_code parse(struct slice s, const char *passphrase, unsigned char
-    seed[SEED], struct err *e)
+static enum err_code parse(struct slice s, const char *passphrase,
+    unsigned char seed[SEED], struct err *e)
 {
 	const size_t nlock = strlen("argon2id ");
 	struct slice all = s, line, lock, hex;

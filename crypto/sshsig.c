@@ -63,8 +63,8 @@ static bool namespace_fits(const char *namespace)
 }
 
 /* What Ed25519 signs. */
-static void signed_blob(struct blob *b, const char *namespace, struct slice
-    message)
+static void signed_blob(struct blob *b, const char *namespace,
+    struct slice message)
 {
 	unsigned char hash[SHA512_LEN];
 
@@ -96,8 +96,8 @@ static void armor_blob(struct blob *b, const char *namespace,
 	add_str(b, sig, SIGNATURE_LEN);
 }
 
-enum err_code sshsig_sign(const struct key *k, const char *namespace, struct
-    slice message, struct buf *armored, struct err *e)
+enum err_code sshsig_sign(const struct key *k, const char *namespace,
+    struct slice message, struct buf *armored, struct err *e)
 {
 	struct blob b;
 	unsigned char sig[SIGNATURE_LEN];
@@ -156,8 +156,9 @@ static bool unarmor(struct slice a, struct blob *b)
 	    &b->n);
 }
 
-enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC], const char
-    *namespace, struct slice message, struct slice armored, struct err *e)
+enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC],
+    const char *namespace, struct slice message, struct slice armored,
+    struct err *e)
 {
 	struct blob got, want;
 	unsigned char sig[SIGNATURE_LEN];

@@ -105,8 +105,8 @@ static bool read_argument(struct cbor *c, unsigned info, uint64_t *v)
 	return *v >> (4 * bytes) != 0;	/* half the bytes would not do */
 }
 
-static enum err_code read_simple(struct cbor *c, unsigned info, struct cbor_item
-    *out, struct err *e)
+static enum err_code read_simple(struct cbor *c, unsigned info,
+    struct cbor_item *out, struct err *e)
 {
 	uint64_t bits = 0;
 
@@ -178,8 +178,8 @@ enum err_code cbor_next(struct cbor *c, struct cbor_item *out, struct err *e)
 	return OK;
 }
 
-enum err_code cbor_want(struct cbor *c, enum cbor_kind kind, struct cbor_item
-    *out, struct err *e)
+enum err_code cbor_want(struct cbor *c, enum cbor_kind kind,
+    struct cbor_item *out, struct err *e)
 {
 	static const char *const name[] = {
 		[CBOR_INT] = N_("a number"),

@@ -57,8 +57,8 @@ static int ssh_keygen(const char *in, const char *const argv[])
 	return WEXITSTATUS(status);
 }
 
-static int ssh_verify(const struct key *k, struct slice message, struct slice
-    armored, const char *namespace)
+static int ssh_verify(const struct key *k, struct slice message,
+    struct slice armored, const char *namespace)
 {
 	struct buf b = BUF_INIT;
 	int status;
