@@ -146,7 +146,8 @@
 	    "WHERE text LIKE ?1 ESCAPE '\\' AND record NOT IN " \
 	    "(SELECT record FROM search_pending) ORDER BY record DESC")
 
-#define SQL_TRANSFER_MAP(X)
+#define SQL_TRANSFER_MAP(X) \
+	X(TRANSFER_TYPE, 1, "SELECT type FROM record WHERE id = ?1")
 
 #define SQL_MAP(X) \
 	SQL_STORE_MAP(X) SQL_APPLY_MAP(X) SQL_OUTBOX_MAP(X) \

@@ -1,0 +1,207 @@
+/* One line to one row and its transitions. */
+#include "import.h"
+
+#include "base/date.h"
+
+/* What a line has beside its fields. */
+static bool is_frame(const char *key)
+{
+	static const char *const frame[] = { "type", "id", "branch", "state",
+	    "history" };
+
+	for (size_t i = 0; i < sizeof frame / sizeof *frame; i++)
+		if (strcmp(key, frame[i]) == 0)
+			return true;
+	return false;
+}
+
+static void read_field(struct import *im, const struct type *t,
+    struct value *cell, const char *key, const json_t *in)
+{
+	const struct field *f = type_field(store_catalogue(im->s), t, key);
+	struct value v;
+
+	if (f == NULL) {
+		problems_warn(im->p, "W_COLUMN", key, _("%s has no field "
+		    "\"%.60s\"; it was left out"), t->key, key);
+		return;
+	}
+	if (cell[f->column_index].kind != VALUE_NULL) {
+		problems_error(im->p, ERR_COLUMN, f->key,
+		    _("%s (%s) is given twice"), f->zh, f->key);
+		return;
+	}
+	if (check_value(&im->batch, f, in, import_ref, im, &v, im->p))
+		cell[f->column_index] = v;
+}
+
+/* A member of a history step as text; NULL when there is none. */
+static const char *step_text(const json_t *step, const char *key)
+{
+	const char *text = json_string_value(json_object_get(step, key));
+
+	return text && *text ? text : NULL;
+}
+
+struct history {
+	struct import *im;
+	const struct import_line *line;
+	const char *state;	/* reached so far */
+	size_t n;		/* which step, from 0 */
+};
+
+/* The transition that the step names, legal from the state reached so far. */
+static const struct transition *find_step(struct history *h,
+    const json_t *step)
+{
+	const struct type *t = h->line->type;
+	const char *from = step_text(step, "from");
+	const char *to = step_text(step, "to");
+	const struct transition *tr = NULL;
+
+	if (from && to && strcmp(from, h->state) == 0)
+		tr = type_transition(t, from, to);
+	if (tr == NULL) {
+		problems_error(h->im->p, ERR_TRANSITION, "history", _("step "
+		    "%zu, from \"%.40s\" to \"%.40s\", is not allowed for %s "
+		    "in state %s"), h->n + 1, from ? from : "",
+		    to ? to : "", t->key, h->state);
+		return NULL;
+	}
+	return tr;
+}
+
+static bool check_step(struct history *h, const struct transition *tr,
+    const json_t *step, char on[DATE_TEXT])
+{
+	const char *role = step_text(step, "role");
+	const char *date = step_text(step, "on");
+
+	if (role == NULL || !transition_allows(tr, role)) {
+		problems_error(h->im->p, ERR_ROLE, "history", _("step %zu: "
+		    "role \"%.40s\" has no right to go from %s to %s"),
+		    h->n + 1, role ? role : "", tr->from, tr->to);
+		return false;
+	}
+	if (date == NULL || !date_parse(slice_str(date), on)) {
+		problems_error(h->im->p, ERR_DATE, "history", _("step %zu: "
+		    "\"on\" is not a date like 2022-03-08"), h->n + 1);
+		return false;
+	}
+	return true;
+}
+
+static enum err_code step_row(struct history *h, const struct transition *tr,
+    const json_t *step, const char *on)
+{
+	struct batch *b = &h->im->batch;
+	struct value *cell = batch_row(b, NULL, TABLE_TRANSITION);
+	const struct { int column; const char *text; } texts[] = {
+		{ TRANSITION_TYPE, h->line->type->key },
+		{ TRANSITION_FROM, tr->from }, { TRANSITION_TO, tr->to },
+		{ TRANSITION_ROLE, step_text(step, "role") },
+		{ TRANSITION_BY, step_text(step, "by") },
+		{ TRANSITION_ON, on },
+		{ TRANSITION_NOTE, step_text(step, "note") },
+	};
+
+	if (cell == NULL)
+		return err_memory(h->im->e);
+	cell[TRANSITION_STAMP] =
+	    value_int(h->im->step[h->line->step + h->n]);
+	cell[TRANSITION_RECORD] = value_int(h->line->id);
+	cell[TRANSITION_IMPORTED] = value_int(1);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct value v = value_str(texts[i].text);
+
+		cell[texts[i].column] = batch_value(b, &v);
+	}
+	return OK;
+}
+
+/* All steps, from the type's first state on. *state is where they end. */
+static enum err_code read_history(struct import *im,
+    const struct import_line *line, const json_t *steps, const char **state)
+{
+	struct history h = { .im = im, .line = line,
+	    .state = line->type->state[0].key };
+	enum err_code rc = OK;
+
+	for (; rc == OK && h.n < line->nstep; h.n++) {
+		const json_t *step = json_array_get(steps, h.n);
+		const struct transition *tr = find_step(&h, step);
+		char on[DATE_TEXT];
+
+		if (tr == NULL || !check_step(&h, tr, step, on))
+			break;
+		rc = step_row(&h, tr, step, on);
+		h.state = tr->to;
+	}
+	*state = h.n == line->nstep ? h.state : NULL;
+	return rc;
+}
+
+static const char *find_state(const struct type *t, const char *text)
+{
+	for (size_t i = 0; i < t->nstate; i++)
+		if (strcmp(t->state[i].key, text) == 0 ||
+		    strcmp(t->state[i].zh, text) == 0)
+			return t->state[i].key;
+	return NULL;
+}
+
+/* The state that the line claims must be the one its history leads to. */
+static void check_state(struct import *im, const struct type *t,
+    const char *claimed, const char *reached)
+{
+	const char *key = find_state(t, claimed);
+
+	if (key == NULL)
+		problems_error(im->p, ERR_ENUM, "state",
+		    _("%s has no state \"%.40s\""), t->key, claimed);
+	else if (strcmp(key, reached) != 0)
+		problems_error(im->p, ERR_TRANSITION, "state", _("the line "
+		    "says state %s, but its history ends in %s; leave the "
+		    "state out, and go on with \"wellhead do\" after the "
+		    "import"), key, reached);
+}
+
+static void set_text(struct batch *b, struct value *cell, const char *text)
+{
+	struct value v = value_str(text);
+
+	*cell = batch_value(b, &v);
+}
+
+enum err_code import_row(struct import *im, const struct import_line *line,
+    const json_t *object)
+{
+	const struct type *t = line->type;
+	const json_t *steps = json_object_get(object, "history");
+	const char *key, *reached = NULL;
+	const char *claimed = json_string_value(json_object_get(object,
+	    "state"));
+	struct value *cell = batch_row(&im->batch, t, -1);
+	json_t *in;
+	enum err_code rc;
+
+	if (cell == NULL)
+		return err_memory(im->e);
+	cell[TYPE_COL_ID] = value_int(line->id);
+	set_text(&im->batch, &cell[TYPE_COL_EXT],
+	    json_string_value(json_object_get(object, "id")));
+	set_text(&im->batch, &cell[TYPE_COL_BY], im->o->by);
+	json_object_foreach((json_t *)(uintptr_t)object, key, in)
+		if (!is_frame(key))
+			read_field(im, t, cell, key, in);
+	if (steps && !json_is_array(steps) && !json_is_null(steps))
+		problems_error(im->p, ERR_TYPE, "history",
+		    _("\"history\" must be a list of steps"));
+	rc = read_history(im, line, steps, &reached);
+	if (rc != OK || reached == NULL)
+		return rc;
+	if (claimed && *claimed)
+		check_state(im, t, claimed, reached);
+	check_record(store_catalogue(im->s), t, cell, reached, im->p);
+	return OK;
+}
