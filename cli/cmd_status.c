@@ -1,0 +1,108 @@
+/* status: what waits, and what needs a person. */
+#include "base/date.h"
+#include "out.h"
+
+#define CLOCK_WARN_MS (10 * 60 * 1000)	/* a burst of entries runs ahead less */
+
+static int add_stopped(void *arg, const struct position *p)
+{
+	json_t *o;
+
+	if (!p->stopped[0])
+		return 0;
+	o = json_pack("{s:s,s:s,s:I,s:s,s:s}", "chain", p->chain,
+	    "epoch", p->epoch, "seq", (json_int_t)p->seq, "code", p->stopped,
+	    "reason", p->reason);
+	return o ? json_array_append_new(arg, o) : -1;
+}
+
+static const char *string_of(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+static void print_stopped(const json_t *list)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(list, i, o) {
+		printf(_("chain %s stopped after changeset %lld: "),
+		    string_of(o, "chain"),
+		    (long long)json_integer_value(json_object_get(o, "seq")));
+		out_text(stdout, string_of(o, "reason"));
+		printf(" (%s)\n", string_of(o, "code"));
+	}
+}
+
+/* Ages are for people, moments for programs. */
+static void moment(const struct context *c, int64_t ms, char out[64])
+{
+	if (!ms)
+		snprintf(out, 64, "%s", c->json ? "" : _("never"));
+	else if (c->json)
+		time_text(ms, out);
+	else
+		out_age(ms, out, 64);
+}
+
+static enum err_code print_all(struct context *c, const struct status *s,
+    json_t *stopped, struct err *e)
+{
+	const struct identity *id = store_identity(c->node->store);
+	char receipt[64], oldest[64];
+	struct fact f[] = {
+		{ "org", N_("organisation"), id->org_name, 0 },
+		{ "code", N_("node"), id->code, 0 },
+		{ "branch", N_("branch"), id->branch, 0 },
+		{ "records", N_("records"), NULL, s->records },
+		{ "unsealed", N_("not sealed"), NULL, s->unsealed },
+		{ "oldest_unsealed", N_("the oldest of them"), oldest, 0 },
+		{ "unsent", N_("changesets not sent"), NULL, s->unsent },
+		{ "unreceipted", N_("changesets without receipt"), NULL,
+		  s->unreceipted },
+		{ "last_receipt", N_("last receipt"), receipt, 0 },
+		{ "held", N_("held"), NULL, s->held },
+		{ "conflicts", N_("conflicts"), NULL, s->conflicts },
+		{ "clock_ahead_ms", N_("clock ahead, ms"), NULL,
+		  s->clock_ahead_ms },
+	};
+	size_t n = sizeof f / sizeof *f;
+	enum err_code rc;
+	json_t *o;
+
+	moment(c, s->newest_receipt_ms, receipt);
+	moment(c, s->oldest_unsealed ? stamp_ms(s->oldest_unsealed) : 0,
+	    oldest);
+	if (c->json) {
+		o = facts_json(f, n);
+		if (o && json_object_set(o, "stopped", stopped)) {
+			json_decref(o);
+			o = NULL;
+		}
+		return out_result(c, o, e);
+	}
+	rc = facts_print(f, n - 1, e);	/* the clock has its own warning */
+	print_stopped(stopped);
+	return rc;
+}
+
+enum err_code cmd_status(struct context *c, struct err *e)
+{
+	struct status s = {0};
+	json_t *stopped = json_array();
+	enum err_code rc;
+
+	rc = status_read(c->node->store, &s, e);
+	if (!rc)
+		rc = position_each(c->node->store, add_stopped, stopped, e);
+	if (!rc)
+		rc = print_all(c, &s, stopped, e);
+	json_decref(stopped);
+	if (!rc && s.clock_ahead_ms > CLOCK_WARN_MS) {
+		out_warn(_("this machine's clock is %lld minutes behind the "
+		    "newest entry"), (long long)(s.clock_ahead_ms / 60000));
+		out_hint(_("set the clock; what was entered keeps its order"));
+	}
+	return rc;
+}

@@ -1,0 +1,81 @@
+/* sync: seal, send, fetch, merge; then what went and came. */
+#include "out.h"
+
+static void progress(void *arg, uint64_t sent, uint64_t received)
+{
+	(void)arg;
+	out_progress(_("%llu bytes sent, %llu received"),
+	    (unsigned long long)sent, (unsigned long long)received);
+}
+
+/* The good went on; what did not is said, so that no count hides it. */
+static int warn_stopped(void *arg, const struct position *p)
+{
+	(void)arg;
+	if (p->stopped[0])
+		out_warn(_("chain %s stopped after changeset %lld: %s (%s)"),
+		    p->chain, (long long)p->seq, p->reason, p->stopped);
+	return 0;
+}
+
+static enum err_code print_synced(struct context *c, const struct synced *s,
+    struct err *e)
+{
+	const struct sealed *o = &s->sealed;
+	const struct ingested *i = &s->in;
+
+	return out_facts(c, (struct fact[]){
+		{ "sealed_changesets", N_("changesets sealed"), NULL,
+		  (int64_t)o->changesets },
+		{ "sealed_records", N_("records sealed"), NULL,
+		  (int64_t)o->records },
+		{ "sealed_edits", N_("edits sealed"), NULL,
+		  (int64_t)o->edits },
+		{ "sealed_transitions", N_("steps sealed"), NULL,
+		  (int64_t)o->transitions },
+		{ "pushed", N_("changesets sent"), NULL,
+		  (int64_t)s->pushed },
+		{ "sent_bytes", N_("bytes sent"), NULL, (int64_t)s->sent },
+		{ "came_changesets", N_("changesets merged"), NULL,
+		  (int64_t)i->changesets },
+		{ "came_records", N_("records merged"), NULL,
+		  (int64_t)i->records },
+		{ "came_edits", N_("edits merged"), NULL,
+		  (int64_t)i->edits },
+		{ "came_transitions", N_("steps merged"), NULL,
+		  (int64_t)i->transitions },
+		{ "received_bytes", N_("bytes received"), NULL,
+		  (int64_t)s->received },
+		{ "enrolled", N_("nodes enrolled"), NULL,
+		  (int64_t)i->enrolled },
+		{ "held", N_("held"), NULL, (int64_t)i->held },
+		{ "conflicts", N_("new conflicts"), NULL,
+		  (int64_t)i->conflicts },
+		{ "stopped", N_("chains stopped"), NULL,
+		  (int64_t)i->stopped },
+	    }, 15, e);
+}
+
+enum err_code cmd_sync(struct context *c, struct err *e)
+{
+	struct sync_options o = { .remote = c->argc ? c->argv[0] : NULL,
+		.progress = progress };
+	struct synced s = {0};
+	int64_t deadline = 0;
+	enum err_code rc;
+
+	rc = option_number(c, "deadline", 7 * 86400, &deadline, e);
+	if (rc)
+		return rc;
+	o.deadline_s = (int)deadline;
+	rc = sync_run(c->node, &o, &s, e);
+	out_progress_end();
+	if (!rc)
+		rc = print_synced(c, &s, e);
+	if (!rc && s.in.stopped)
+		rc = position_each(c->node->store, warn_stopped, NULL, e);
+	if (!rc && s.in.conflicts)
+		out_hint(_("“wellhead conflicts” shows what a person must "
+		    "decide"));
+	return rc;
+}

@@ -1,0 +1,215 @@
+/* The table of commands. Help, the manual's drift test and main() read it;
+ * docs/wellhead.1 and cli/po/ follow it.
+ */
+#include "command.h"
+
+#define SET_UP N_("Set up")
+#define RECORDS N_("Records")
+#define SYNC N_("Sync")
+#define REPORTS N_("Reports")
+#define AUDIT N_("Audit")
+#define HELP N_("Help")
+
+#define END { NULL, NULL, NULL }
+#define OPTIONS(name) static const struct option_spec name##_options[]
+
+OPTIONS(init) = {
+	{ "org", "NAME", N_("the organisation's name") },
+	{ "code", "CODE", N_("headquarters' node code (else HQ)") },
+	END
+};
+OPTIONS(invite) = {
+	{ "name", "NAME", N_("the node's name, as people know it") },
+	{ "branch", "BRANCH", N_("its branch, if CODE is not the branch") },
+	{ "remote", "URL", N_("where it will exchange its chain") },
+	{ "o", "FILE", N_("write the invitation here (a secret)") },
+	END
+};
+OPTIONS(add) = {
+	{ "branch", "CODE", N_("at headquarters: for this branch") },
+	END
+};
+OPTIONS(do) = {
+	{ "role", "ROLE", N_("in this role") },
+	{ "on", "DATE", N_("the day it was done (else today)") },
+	{ "note", "TEXT", N_("why, or what was said") },
+	END
+};
+OPTIONS(void) = {
+	{ "reason", "TEXT", N_("why the record does not count") },
+	END
+};
+OPTIONS(show) = {
+	{ "history", NULL, N_("every edit and step, too") },
+	END
+};
+OPTIONS(list) = {
+	{ "limit", "N", N_("at most so many") },
+	{ "fields", "A,B", N_("show these fields") },
+	END
+};
+OPTIONS(search) = {
+	{ "limit", "N", N_("at most so many") },
+	END
+};
+OPTIONS(import) = {
+	{ "branch", "CODE", N_("only this branch's lines") },
+	{ "dry-run", NULL, N_("check all, keep nothing") },
+	END
+};
+OPTIONS(export) = {
+	{ "format", "csv|jsonl", N_("CSV for spreadsheets (as when absent), "
+	    "or JSON lines that import reads") },
+	END
+};
+OPTIONS(sync) = {
+	{ "deadline", "SECONDS", N_("end by then (else 600)") },
+	END
+};
+OPTIONS(figure) = {
+	{ "records", NULL, N_("list the records behind it") },
+	{ "sql", NULL, N_("print the SQL that counts it") },
+	END
+};
+OPTIONS(resolve) = {
+	{ "take", "STAMP", N_("keep the value with this stamp") },
+	{ "value", "VALUE", N_("set this value instead") },
+	END
+};
+OPTIONS(verify) = {
+	{ "deep", NULL, N_("compare the store with a replay, too") },
+	END
+};
+
+const struct command commands[] = {
+	{ "init", SET_UP, "--org NAME [--code CODE] DIR", 1, 1,
+	  N_("found an organisation: its headquarters' node"),
+	  init_options, NEEDS_NOTHING, cmd_init,
+	  "wellhead init --org 集团工会 /srv/hq" },
+	{ "invite", SET_UP,
+	  "CODE --name NAME [--branch BRANCH] [--remote URL] -o FILE", 1, 1,
+	  N_("(headquarters) write a node's invitation"),
+	  invite_options, NEEDS_WRITE | NEEDS_KEY | NEEDS_HQ, cmd_invite,
+	  "wellhead invite TC --name 田陈煤矿 --remote ssh://hq/srv/hq/repo.git"
+	  " -o TC.invitation" },
+	{ "join", SET_UP, "FILE DIR", 2, 2,
+	  N_("make the node that an invitation is for"),
+	  NULL, NEEDS_NOTHING, cmd_join,
+	  "wellhead join TC.invitation ~/wellhead" },
+	{ "remote", SET_UP, "add NAME URL | list | remove NAME", 1, 3,
+	  N_("where chains are exchanged"),
+	  NULL, NEEDS_EITHER, cmd_remote,
+	  "wellhead remote add hq ssh://hq.example/srv/hq/repo.git" },
+	{ "roster", SET_UP, "", 0, 0,
+	  N_("the nodes that may sign"),
+	  NULL, NEEDS_READ, cmd_roster, "wellhead roster" },
+
+	{ "types", RECORDS, "[TYPE]", 0, 1,
+	  N_("the record types, or one type's fields and states"),
+	  NULL, NEEDS_CATALOGUE, cmd_types, "wellhead types person" },
+	{ "add", RECORDS, "TYPE FIELD=VALUE...", 1, -1,
+	  N_("enter a record and print its id"),
+	  add_options, NEEDS_WRITE, cmd_add,
+	  "wellhead add org_unit code=TC name=田陈煤矿工会 kind=branch "
+	  "established_on=2001-03-01" },
+	{ "edit", RECORDS, "ID FIELD=VALUE...", 2, -1,
+	  N_("change fields of a record"),
+	  NULL, NEEDS_WRITE, cmd_edit,
+	  "wellhead edit 0A1B2C employees=1203" },
+	{ "do", RECORDS, "ID STATE [--role ROLE] [--on DATE] [--note TEXT]",
+	  2, 2, N_("take a record one step on, to STATE"),
+	  do_options, NEEDS_WRITE, cmd_do,
+	  "wellhead do 0A1B2C approved --note 同意" },
+	{ "void", RECORDS, "ID --reason TEXT", 1, 1,
+	  N_("take a record out of all figures; it stays on record"),
+	  void_options, NEEDS_WRITE, cmd_void,
+	  "wellhead void 0A1B2C --reason 重复录入" },
+	{ "show", RECORDS, "ID [--history]", 1, 1,
+	  N_("one record"),
+	  show_options, NEEDS_READ, cmd_show,
+	  "wellhead show 0A1B2C --history" },
+	{ "list", RECORDS, "TYPE [FIELD=VALUE...] [FIELD>=VALUE...]", 1, -1,
+	  N_("records of a type, the newest first"),
+	  list_options, NEEDS_READ, cmd_list,
+	  "wellhead list care_visit kind=hospital 'date>=2022-01-01'" },
+	{ "search", RECORDS, "TEXT", 1, 1,
+	  N_("records in which a text stands"),
+	  search_options, NEEDS_EITHER, cmd_search,
+	  "wellhead search 健步走" },
+	{ "import", RECORDS, "FILE.jsonl | TYPE FILE.csv", 1, 2,
+	  N_("take in a file of records: all of it, or nothing"),
+	  import_options, NEEDS_WRITE, cmd_import,
+	  "wellhead import person 花名册.csv --dry-run" },
+	{ "export", RECORDS, "TYPE [--format csv|jsonl]", 1, 1,
+	  N_("print all records of a type as a file"),
+	  export_options, NEEDS_READ, cmd_export,
+	  "wellhead export person >person.csv" },
+	{ "sql", RECORDS, "QUERY", 1, 1,
+	  N_("read-only SQL over the store"),
+	  NULL, NEEDS_READ, cmd_sql,
+	  "wellhead sql 'SELECT kind, count(*) FROM care_visit GROUP BY kind'"
+	},
+
+	{ "sync", SYNC, "[REMOTE] [--deadline SECONDS]", 0, 1,
+	  N_("seal, send, fetch and merge"),
+	  sync_options, NEEDS_WRITE | NEEDS_KEY, cmd_sync, "wellhead sync" },
+	{ "seal", SYNC, "", 0, 0,
+	  N_("sign what was entered into the chain, without sending"),
+	  NULL, NEEDS_WRITE | NEEDS_KEY, cmd_seal, "wellhead seal" },
+	{ "status", SYNC, "", 0, 0,
+	  N_("what waits, and what needs a person"),
+	  NULL, NEEDS_READ, cmd_status, "wellhead status" },
+	{ "log", SYNC, "[CHAIN]", 0, 1,
+	  N_("a chain's changesets"),
+	  NULL, NEEDS_READ, cmd_log, "wellhead log node/TC" },
+	{ "conflicts", SYNC, "", 0, 0,
+	  N_("fields that two people set without knowing of each other"),
+	  NULL, NEEDS_READ, cmd_conflicts, "wellhead conflicts" },
+	{ "resolve", SYNC, "ID FIELD --take STAMP | --value VALUE", 2, 2,
+	  N_("decide a conflict"),
+	  resolve_options, NEEDS_WRITE, cmd_resolve,
+	  "wellhead resolve 0A1B2C employees --value 1203" },
+	{ "rebuild", SYNC, "", 0, 0,
+	  N_("make the store again from the chains"),
+	  NULL, NEEDS_WRITE | NEEDS_REPO, cmd_rebuild, "wellhead rebuild" },
+
+	{ "figure", REPORTS, "QUERY [--records | --sql]", 1, 1,
+	  N_("one figure"),
+	  figure_options, NEEDS_READ, cmd_figure,
+	  "wellhead figure 'award[branch=GQ;kind=star;state=granted;"
+	  "period=2022Q1]#count'" },
+
+	{ "verify", AUDIT, "[CHAIN] [--deep]", 0, 1,
+	  N_("check signatures, order and authority of the chains"),
+	  verify_options, NEEDS_READ | NEEDS_REPO, cmd_verify,
+	  "wellhead verify --deep" },
+	{ "allowed-signers", AUDIT, "", 0, 0,
+	  N_("the roster for stock git verify-commit"),
+	  NULL, NEEDS_READ, cmd_allowed_signers,
+	  "wellhead allowed-signers >allowed_signers" },
+
+	{ "help", HELP, "[COMMAND]", 0, 1,
+	  N_("the commands, or one of them"),
+	  NULL, NEEDS_NOTHING, cmd_help, "wellhead help add" },
+	{ "version", HELP, "", 0, 0,
+	  N_("the version of this program"),
+	  NULL, NEEDS_NOTHING, cmd_version, "wellhead version" },
+};
+const size_t ncommands = sizeof commands / sizeof *commands;
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < ncommands; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+const char *command_nearest(const char *name)
+{
+	const char *list[sizeof commands / sizeof *commands];
+
+	for (size_t i = 0; i < ncommands; i++)
+		list[i] = commands[i].name;
+	return nearest(name, list, ncommands);
+}

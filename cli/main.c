@@ -1,0 +1,139 @@
+/* wellhead: reads the options, opens what the command needs, runs it. */
+#include <errno.h>
+#include <signal.h>
+
+#include "base/file.h"
+#include "hash.h"
+#include "out.h"
+
+/* For NEEDS_EITHER: somebody at work, or a folder that we may not write,
+ * only means that we read. */
+static bool may_write(const char *dir)
+{
+	char *path = path_join(dir, "lock");
+	struct err ignored = {0};
+	int fd = -1;
+	bool yes = path && file_exists(path) &&
+	    lock_take(path, 0, &fd, &ignored) == OK;
+
+	if (yes)
+		lock_release(&fd);
+	free(path);
+	return yes;
+}
+
+static enum err_code open_node(struct context *c, struct err *e)
+{
+	unsigned needs = c->command->needs;
+	bool write = needs & NEEDS_WRITE ||
+	    (needs & NEEDS_EITHER && may_write(c->dir));
+	enum err_code rc;
+
+	rc = node_open(&c->node, c->dir, write ? NODE_WRITE : NODE_READ, e);
+	if (rc)
+		return rc;
+	c->catalogue = c->node->catalogue;
+	if (needs & (NEEDS_REPO | NEEDS_KEY))
+		rc = node_repo(c->node, e);
+	if (!rc && needs & NEEDS_KEY)
+		rc = node_key(c->node, e);
+	if (rc)
+		return rc;
+	if (needs & NEEDS_HQ && !store_identity(c->node->store)->hq) {
+		err_set(e, ERR_ROLE,
+		    _("only headquarters does this; this node is %s"),
+		    store_identity(c->node->store)->code);
+		return err_hint(e, _("run it in headquarters' folder"));
+	}
+	return OK;
+}
+
+static enum err_code run(struct context *c, struct err *e)
+{
+	unsigned needs = c->command->needs;
+	struct catalogue *own = NULL;
+	enum err_code rc;
+
+	rc = crypto_start(e);
+	if (!rc && needs & NEEDS_CATALOGUE) {
+		rc = catalogue_load(&own, e);
+		c->catalogue = own;
+	}
+	if (!rc && needs & (NEEDS_READ | NEEDS_WRITE | NEEDS_EITHER))
+		rc = open_node(c, e);
+	if (!rc)
+		rc = c->command->run(c, e);
+	if (c->node)
+		node_close(c->node);
+	c->node = NULL;
+	catalogue_free(own);
+	return rc;
+}
+
+/* A full disk must not look like a short answer. A reader that went away
+ * ("wellhead list ... | head") is not our failure. */
+static enum err_code flush(struct err *e)
+{
+	errno = 0;
+	if ((fflush(stdout) || ferror(stdout)) && errno && errno != EPIPE)
+		return err_errno(e, _("writing the output"));
+	return OK;
+}
+
+/* --json may stand after what is wrong; the error's form follows it. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--json"))
+			return true;
+	return false;
+}
+
+static enum err_code start(struct context *c, int argc, char **argv,
+    struct err *e)
+{
+	bool json = wants_json(argc, argv);
+	enum err_code rc = args_read(c, argc, argv, e);
+
+	if (rc) {
+		c->json = json;
+		return rc;
+	}
+	if (c->help && c->command) {
+		help_print(c->command);
+		return OK;
+	}
+	if (c->help) {
+		help_list(stdout);
+		return OK;
+	}
+	if (!c->command) {
+		help_list(stderr);
+		return err_set(e, ERR_USAGE, _("which command?"));
+	}
+	return run(c, e);
+}
+
+int main(int argc, char **argv)
+{
+	const char *dir = getenv("WELLHEAD_DIR");
+	struct context c = { .dir = dir && *dir ? dir : "." };
+	struct err e = {0};
+	enum err_code rc, flushed;
+
+	c.zh = language_start();
+	signal(SIGPIPE, SIG_IGN);
+	rc = start(&c, argc, argv, &e);
+	if (c.problems.n > c.problems.errors)
+		out_warnings(&c);
+	if (rc)
+		out_error(&c, &e);
+	flushed = flush(&e);
+	if (flushed && !rc) {
+		c.json = false;		/* there is nowhere to print it */
+		rc = flushed;
+		out_error(&c, &e);
+	}
+	problems_release(&c.problems);
+	return err_status(rc);
+}
