@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "base/buf.h"
+#include "base/arena.h"
 #include "value.h"
 
 /* How a column is kept and sent. Store type in brackets. */
@@ -23,7 +23,7 @@ enum column_kind {
 	COL_BOOL,	/* 0 or 1 [INTEGER] */
 	COL_DATE,	/* YYYY-MM-DD [TEXT] */
 	COL_MONTH,	/* YYYY-MM [TEXT] */
-	COL_QUARTER,	/* YYYYQn [TEXT] */
+	COL_QUARTER,	/* YYYYQn, or a whole year YYYY [TEXT] */
 	COL_ENUM,	/* key of an enumeration [TEXT] */
 	COL_JSON,	/* list of rows: JSON array text, keys sorted, no
 			 * spaces [TEXT] */
@@ -57,8 +57,9 @@ struct table {
 
 enum required { REQ_NO, REQ_YES, REQ_SUBMIT, REQ_WHEN };	/* '' Y S C */
 
-/* One alternative of a machine-readable condition "a=b|c;d=e": all parts
- * must hold; the left side is a field of the record or `state`. */
+/* One part of a machine-readable condition "a=b|c;d!=e": all parts must hold;
+ * the left side is a field of the record or `state`, the right side lists
+ * values (of a bool 1 or 0) any of which, or none of which, it has. */
 struct condition {
 	const char *key;
 	bool negated;
@@ -115,10 +116,13 @@ struct catalogue {
 	size_t nrole;
 	struct field *common;	/* no, programmes, remark, entered_on */
 	size_t ncommon;
-	const char *json;	/* the compiled-in text, canonical JSON: what
-				 * the dictionary 0 is made from */
+	/* All compiled-in files by name as one JSON object, without spaces:
+	 * what the dictionary 0 is made from; and its 64-bit FNV-1a in hex,
+	 * which tells whether the store's tables are up to date. */
+	const char *json;
 	size_t njson;
-	void *arena;
+	char hash[17];
+	struct arena arena;
 };
 
 /* The first wire columns of every type. */
@@ -127,13 +131,17 @@ struct catalogue {
 #define TYPE_COL_BY 2		/* who entered it: free text */
 #define TYPE_COL_COMMON 3	/* then ncommon, then nfield */
 
-/* Load the compiled-in catalogue. On success the caller owns *out. */
+/* Load the compiled-in catalogue. On success the caller owns *out. Expected:
+ * ERR_FORMAT, naming file and key, when it does not hold together. */
 MUST_USE enum err_code catalogue_load(struct catalogue **out, struct err *e);
 void catalogue_free(struct catalogue *c);
 
 /* NULL if there is none. Types are found by key or by Chinese label. */
 const struct type *catalogue_type(const struct catalogue *c, const char *key);
-/* A field of the type or a common one, by key or by Chinese label. */
+const struct enumeration *catalogue_enumeration(const struct catalogue *c,
+    const char *name);
+/* A field of the type or a common one, by key or by Chinese label, with or
+ * without its unit: "职工人数 (人)" or "职工人数". */
 const struct field *type_field(const struct catalogue *c, const struct type *t,
     const char *key);
 const struct label *type_state(const struct type *t, const char *key);
