@@ -42,11 +42,45 @@ void entry_read(sqlite3_stmt *st, const struct type *t, struct value *cell,
 	    .voided = column_str(st, n + 3), .cell = cell };
 }
 
+enum err_code entry_waiting(struct store *s, const struct type *t,
+    stamp_t id, const struct value *cell, entry_waiting_fn fn, void *arg,
+    struct err *e)
+{
+	const struct field *f;
+	sqlite3_stmt *st;
+	enum err_code rc;
+	bool row;
+
+	rc = store_stmt(s, SQL_RECORD_WAITING, &st, e);
+	if (rc != OK)
+		return rc;
+	sqlite3_bind_int64(st, 1, id);
+	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+		f = type_field(s->catalogue, t, column_str(st, 0));
+		if (f && cell[f->column_index].kind == VALUE_NULL)
+			fn(arg, f, column_value(st, 1));
+	}
+	return rc;
+}
+
+struct copy {			/* cells and the batch that owns their text */
+	struct batch *b;
+	struct value *cell;
+};
+
+static void copy_waiting(void *arg, const struct field *f, struct value v)
+{
+	struct copy *c = arg;
+
+	c->cell[f->column_index] = batch_value(c->b, &v);
+}
+
 enum err_code entry_load(struct store *s, const struct record *r,
     struct batch *scratch, struct value **cell, stamp_t *state_at,
     struct err *e)
 {
 	size_t i, n = r->type->table.ncol;
+	struct copy copy = { .b = scratch };
 	sqlite3_stmt *st = NULL;
 	enum err_code rc;
 	struct entry row;
@@ -67,6 +101,9 @@ enum err_code entry_load(struct store *s, const struct record *r,
 		*state_at = row.state_at;
 		for (i = 0; i < n; i++)
 			(*cell)[i] = batch_value(scratch, &(*cell)[i]);
+		copy.cell = *cell;
+		rc = entry_waiting(s, r->type, r->id, *cell, copy_waiting,
+		    &copy, e);
 	}
 	sqlite3_finalize(st);
 	return rc;

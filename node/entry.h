@@ -25,8 +25,15 @@ MUST_USE enum err_code entry_prepare(struct store *s, const struct type *t,
 /* The stepped statement's row; cell has room for type->table.ncol. */
 void entry_read(sqlite3_stmt *st, const struct type *t, struct value *cell,
     struct entry *out);
-/* One record's cells copied into scratch, a batch that is never applied.
- * Expected: ERR_NOT_FOUND. */
+/* References of a record that wait under an external key: their cells are
+ * NULL in the table; fn gets the key as VALUE_TEXT, borrowed. */
+typedef void (*entry_waiting_fn)(void *arg, const struct field *f,
+    struct value v);
+MUST_USE enum err_code entry_waiting(struct store *s, const struct type *t,
+    stamp_t id, const struct value *cell, entry_waiting_fn fn, void *arg,
+    struct err *e);
+/* One record's cells, waiting references too, copied into scratch, a batch
+ * that is never applied. Expected: ERR_NOT_FOUND. */
 MUST_USE enum err_code entry_load(struct store *s, const struct record *r,
     struct batch *scratch, struct value **cell, stamp_t *state_at,
     struct err *e);
@@ -36,6 +43,9 @@ MUST_USE enum err_code entry_load(struct store *s, const struct record *r,
 MUST_USE enum err_code entry_find(struct store *s, const char *ref,
     const struct type *const *type, size_t n, struct record *out,
     struct err *e);
+/* Has a record of that branch this external key (VALUE_NULL: no)? */
+MUST_USE enum err_code entry_ext_taken(struct store *s,
+    const struct value *ext, const char *branch, bool *yes, struct err *e);
 /* A ref_fn; arg is the struct store. */
 bool entry_ref(void *arg, const struct field *f, struct slice text,
     struct value *out, struct problems *p);

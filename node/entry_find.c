@@ -66,9 +66,10 @@ static bool is_one(const struct hits *h)
 	return h->n == 1 || h->own == 1;
 }
 
-static enum err_code find_ext_in(struct store *s, const char *ext,
-    const struct type *t, struct hits *h, struct err *e)
+static enum err_code find_ext_in(struct store *s, struct slice ext,
+    const char *branch, const struct type *t, struct hits *h, struct err *e)
 {
+	struct value key = value_text(ext);
 	struct buf sql = BUF_INIT;
 	sqlite3_stmt *st = NULL;
 	enum err_code rc;
@@ -76,14 +77,15 @@ static enum err_code find_ext_in(struct store *s, const char *ext,
 
 	buf_adds(&sql, "SELECT id, branch = ?2 FROM ");
 	sql_name(&sql, t->key);
-	buf_adds(&sql, " WHERE ext = ?1 LIMIT 3");
+	buf_adds(&sql, " WHERE ext = ?1 "
+	    "ORDER BY branch = ?2 DESC LIMIT 3");
 	rc = buf_ok(&sql, e);
 	if (rc == OK)
 		rc = store_prepare(s, (const char *)sql.p, &st, e);
 	if (rc != OK)
 		goto done;
-	bind_text(st, 1, ext);
-	bind_text(st, 2, s->id.branch);
+	bind_value(st, 1, &key);
+	bind_text(st, 2, branch);
 	while ((rc = store_step(s, st, &row, e)) == OK && row)
 		hit(h, sqlite3_column_int64(st, 0), t,
 		    sqlite3_column_int(st, 1) != 0);
@@ -93,8 +95,9 @@ done:
 	return rc;
 }
 
-static enum err_code find_ext(struct store *s, const char *ext,
-    const struct type *const *type, size_t n, struct hits *h, struct err *e)
+static enum err_code find_ext(struct store *s, struct slice ext,
+    const char *branch, const struct type *const *type, size_t n,
+    struct hits *h, struct err *e)
 {
 	const struct catalogue *c = s->catalogue;
 	enum err_code rc = OK;
@@ -102,7 +105,19 @@ static enum err_code find_ext(struct store *s, const char *ext,
 
 	for (i = 0; rc == OK && i < c->ntype; i++)
 		if (is_wanted(&c->type[i], type, n))
-			rc = find_ext_in(s, ext, &c->type[i], h, e);
+			rc = find_ext_in(s, ext, branch, &c->type[i], h, e);
+	return rc;
+}
+
+enum err_code entry_ext_taken(struct store *s, const struct value *ext,
+    const char *branch, bool *yes, struct err *e)
+{
+	struct hits h = { .n = 0 };
+	enum err_code rc = OK;
+
+	if (ext->kind == VALUE_TEXT)
+		rc = find_ext(s, ext->s, branch, NULL, 0, &h, e);
+	*yes = h.own > 0;
 	return rc;
 }
 
@@ -145,7 +160,7 @@ enum err_code entry_find(struct store *s, const char *ref,
 	enum err_code rc;
 
 	/* an external key is exact, so it goes before any prefix */
-	rc = find_ext(s, ref, type, n, &h, e);
+	rc = find_ext(s, slice_str(ref), s->id.branch, type, n, &h, e);
 	if (rc == OK && !h.n)
 		rc = find_id(s, ref, type, n, &h, e);
 	if (rc != OK)
@@ -208,4 +223,10 @@ bool entry_ref(void *arg, const struct field *f, struct slice text,
 	buf_release(&names);
 	free(ref);
 	return rc == OK;
+}
+
+enum err_code record_find(struct store *s, const char *ref,
+    struct record *out, struct err *e)
+{
+	return entry_find(s, ref, NULL, 0, out, e);
 }

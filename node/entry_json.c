@@ -94,29 +94,9 @@ static void set_fields(json_t *o, const struct entry *r,
 	}
 }
 
-/* References by an external key whose record has not come. */
-static enum err_code set_waiting(struct store *s, json_t *o,
-    const struct entry *r, struct err *e)
+static void set_waiting(void *arg, const struct field *f, struct value v)
 {
-	const struct field *f;
-	sqlite3_stmt *st;
-	enum err_code rc;
-	struct value v;
-	bool row;
-
-	rc = store_stmt(s, SQL_RECORD_WAITING, &st, e);
-	if (rc != OK)
-		return rc;
-	sqlite3_bind_int64(st, 1, r->id);
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
-		f = type_field(s->catalogue, r->type,
-		    (const char *)sqlite3_column_text(st, 0));
-		if (!f || r->cell[f->column_index].kind != VALUE_NULL)
-			continue;
-		v = column_value(st, 1);
-		json_object_set_new(o, f->key, entry_value_json(NULL, &v));
-	}
-	return rc;
+	json_object_set_new(arg, f->key, entry_value_json(NULL, &v));
 }
 
 enum err_code entry_json(struct store *s, const struct entry *r,
@@ -147,7 +127,7 @@ enum err_code entry_json(struct store *s, const struct entry *r,
 		json_object_set_new(o, "by", entry_value_json(NULL, v));
 	set_fields(o, r, r->type->field, r->type->nfield);
 	set_fields(o, r, c->common, c->ncommon);
-	rc = set_waiting(s, o, r, e);
+	rc = entry_waiting(s, r->type, r->id, r->cell, set_waiting, o, e);
 	if (rc == OK)
 		*out = o;
 	else

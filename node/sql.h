@@ -53,8 +53,8 @@
 	    "WHERE stamp = ?1 AND live") \
 	X(TRANSITION_LIVE, 1, "SELECT count(*) FROM (SELECT 1 " \
 	    "FROM transition WHERE record = ?1 AND live LIMIT 2)") \
-	X(TRANSITION_FIRST, 2, "SELECT EXISTS(SELECT 1 FROM transition " \
-	    "WHERE record = ?1 AND NOT ahead AND stamp <> ?2 AND " \
+	X(TRANSITION_FIRST, 1, "SELECT EXISTS(SELECT 1 FROM transition " \
+	    "WHERE record = ?1 AND NOT ahead AND " \
 	    "(replaces = '[' || ?1 || ']' OR " \
 	    "replaces GLOB '[[]' || ?1 || ',*'))") \
 	X(TRANSITION_FIELD, 1, "SELECT stamp, replaces, ahead, \"to\" " \
@@ -87,7 +87,27 @@
 	    "AND NOT ahead RETURNING record, 'state', type") \
 	X(ROSTER_OF, 1, "SELECT branch, kind FROM roster WHERE number = ?1")
 
-#define SQL_OUTBOX_MAP(X)
+#define SQL_OUTBOX_MAP(X) \
+	X(OUTBOX_NEW, 6, "INSERT INTO " \
+	    "outbox(stamp, chain, what, record, field, row) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(OUTBOX_CHAINS, 0, "SELECT DISTINCT chain FROM outbox " \
+	    "ORDER BY chain") \
+	X(OUTBOX_COUNT, 0, "SELECT count(*), min(stamp) FROM outbox") \
+	X(OUTBOX_OLDEST, 2, "SELECT stamp, what, record, field, row " \
+	    "FROM outbox WHERE chain = ?1 ORDER BY stamp LIMIT ?2") \
+	X(OUTBOX_DONE, 2, "DELETE FROM outbox " \
+	    "WHERE chain = ?1 AND stamp <= ?2") \
+	X(OUTBOX_INITIAL, 1, "SELECT field, value FROM edit " \
+	    "WHERE record = ?1 AND stamp = ?1") \
+	X(OUTBOX_EXT, 1, "SELECT field, ext FROM ref_ext " \
+	    "WHERE record = ?1") \
+	X(OUTBOX_EDIT, 3, "SELECT stamp, record, type, field, value, " \
+	    "replaces, \"by\" FROM edit " \
+	    "WHERE record = ?1 AND field = ?2 AND stamp = ?3") \
+	X(OUTBOX_TRANSITION, 1, "SELECT stamp, record, type, \"from\", " \
+	    "\"to\", role, \"by\", \"on\", note, replaces, imported " \
+	    "FROM transition WHERE stamp = ?1")
 
 #define SQL_POSITION_MAP(X)
 
@@ -99,8 +119,9 @@
 	X(RECORD_REVISION, 1, "SELECT 1 + (SELECT count(*) FROM edit " \
 	    "WHERE record = ?1 AND stamp <> ?1) + (SELECT count(*) " \
 	    "FROM transition WHERE record = ?1)") \
-	X(RECORD_WAITING, 1, "SELECT field, ext FROM ref_ext " \
-	    "WHERE record = ?1") \
+	X(RECORD_WAITING, 1, "SELECT field, ext FROM ref_ext AS r " \
+	    "WHERE record = ?1 AND NOT EXISTS (SELECT 1 FROM edit AS x " \
+	    "WHERE x.record = ?1 AND x.field = r.field AND stamp <> ?1)") \
 	X(RECORD_HISTORY, 1, "SELECT stamp, 'edit' AS what, field, " \
 	    "NULL AS was, value, NULL AS role, \"by\", NULL AS day, " \
 	    "NULL AS note, live FROM edit " \
