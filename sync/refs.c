@@ -1,0 +1,118 @@
+/* Refs of our own chains, and of what is kept as evidence.
+ */
+#include "chain_impl.h"
+#include "sshsig.h"
+
+enum err_code own_ref_set(struct node *n, const struct position *p,
+    struct err *e)
+{
+	char ref[80], now[OID_HEX];
+	enum err_code rc;
+
+	chain_ref(p->chain, p->epoch, ref);
+	rc = repo_ref_get(n->repo, ref, now, e);
+	if (!rc && strcmp(now, p->commit) != 0)
+		rc = repo_ref_set(n->repo, ref, now, p->commit, e);
+	return rc;
+}
+
+enum err_code evidence_keep(struct node *n, const char *chain,
+    const char *tip, struct err *e)
+{
+	char ref[80], now[OID_HEX];
+	enum err_code rc;
+
+	snprintf(ref, sizeof ref, "refs/evidence/%s/%.8s", chain, tip);
+	rc = repo_ref_get(n->repo, ref, now, e);
+	if (!rc && !now[0])
+		rc = repo_ref_set(n->repo, ref, "", tip, e);
+	return rc;
+}
+
+/* Did this node sign the changeset at `commit` for this chain? Anything that
+ * cannot be read was not ours. */
+static bool signed_by_us(struct node *n, const struct position *p,
+    const char *commit, int64_t *seq)
+{
+	const struct identity *id = store_identity(n->store);
+	struct link l = {0};
+	struct err ignored;
+	bool ours = false;
+
+	if (link_open(n, commit, &l, &ignored))
+		goto done;
+	*seq = l.h.seq;
+	ours = strcmp(l.h.chain, p->chain) == 0 &&
+	    strcmp(l.h.epoch, p->epoch) == 0 &&
+	    (!sshsig_verify(id->node_key, "git", slice_buf(&l.text),
+		slice_buf(&l.armored), &ignored) ||
+	     !sshsig_verify(id->root_key, "git", slice_buf(&l.text),
+		slice_buf(&l.armored), &ignored));
+done:
+	link_release(&l);
+	return ours;
+}
+
+/* Somebody else wrote the ref: keep what he put there, set it back, tell. */
+static enum err_code take_back(struct node *n, struct position *p,
+    const char *found, struct err *e)
+{
+	enum err_code rc;
+
+	rc = evidence_keep(n, p->chain, found, e);
+	if (!rc)
+		rc = own_ref_set(n, p, e);
+	if (rc)
+		return rc;
+	snprintf(p->stopped, sizeof p->stopped, "%s", err_name(ERR_CHAIN));
+	snprintf(p->reason, sizeof p->reason, _("somebody else moved this "
+	    "chain to %.10s in our repository; it was set back to changeset "
+	    "%lld and what was found is kept under refs/evidence"), found,
+	    (long long)p->seq);
+	return position_set(n->store, p, e);
+}
+
+static enum err_code repair_one(struct node *n, struct position *p,
+    struct err *e)
+{
+	char ref[80], now[OID_HEX];
+	int64_t seq = 0;
+	enum err_code rc;
+
+	chain_ref(p->chain, p->epoch, ref);
+	rc = repo_ref_get(n->repo, ref, now, e);
+	if (rc)
+		return rc;
+	if (strcmp(now, p->commit) == 0 && !p->stopped[0])
+		return OK;
+	if (strcmp(now, p->commit) == 0) {
+		p->stopped[0] = p->reason[0] = '\0';
+		return position_set(n->store, p, e);
+	}
+	if (!now[0])
+		return own_ref_set(n, p, e);
+	if (!signed_by_us(n, p, now, &seq))
+		return take_back(n, p, now, e);
+	if (seq < p->seq)
+		return own_ref_set(n, p, e);
+	err_set(e, ERR_CHAIN, _("%s: the repository holds our changeset "
+	    "%lld, the store knows %lld: the store is an older copy"),
+	    p->chain, (long long)seq, (long long)p->seq);
+	return err_hint(e, _("'wellhead rebuild' makes the store again from "
+	    "the chains"));
+}
+
+enum err_code own_refs_repair(struct node *n, struct err *e)
+{
+	const struct identity *id = store_identity(n->store);
+	struct positions ps = {0};
+	enum err_code rc;
+
+	rc = positions_load(n->store, &ps, e);
+	for (size_t i = 0; !rc && i < ps.n; i++)
+		if (ps.p[i].seq && chain_is_own(id, ps.p[i].chain,
+		    ps.p[i].epoch))
+			rc = repair_one(n, &ps.p[i], e);
+	positions_release(&ps);
+	return rc;
+}
