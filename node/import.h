@@ -43,7 +43,7 @@ struct import {
 	/* One line as {"type","id","branch","state","history", fields}: a new
 	 * reference, or NULL with the problem noted. */
 	json_t *(*read)(struct import *im, const struct import_line *line);
-	const void *arg;		/* for read */
+	void *arg;			/* for read and split */
 	bool key_required;
 
 	struct import_line *line;

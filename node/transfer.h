@@ -1,6 +1,5 @@
 /* In and out by file: JSON lines and CSV.
- * import_jsonl.c, import_csv.c (issue: CSV reading comes with spreadsheets),
- * export.c.
+ * import*.c, export*.c. Formats in docs/format.md.
  */
 #ifndef NODE_TRANSFER_H
 #define NODE_TRANSFER_H
@@ -27,6 +26,14 @@ struct import_options {
 MUST_USE enum err_code import_jsonl(struct store *s, struct slice text,
     const struct import_options *o, struct import_result *out,
     struct problems *p, struct err *e);
+
+/* Rows of one type. The first line names the columns: field keys or Chinese
+ * labels, and id (the external key; without one a second import adds the rows
+ * again), branch, state (only the type's first state can be imported).
+ * Comma, tab or semicolon; the same encodings, checks and promises. */
+MUST_USE enum err_code import_csv(struct store *s, const struct type *t,
+    struct slice text, const struct import_options *o,
+    struct import_result *out, struct problems *p, struct err *e);
 
 enum export_format { EXPORT_CSV, EXPORT_JSONL };
 /* Rows of t into out: CSV with a BOM and Chinese labels (RFC 4180, CRLF;

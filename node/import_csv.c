@@ -1,0 +1,168 @@
+/* A table as CSV: the header says which column is which field; every row
+ * becomes an object of texts, and goes the way of a JSON line.
+ */
+#include "csv.h"
+#include "import.h"
+
+struct csv_table {
+	const struct type *type;
+	char separator;
+	const char *key[CSV_COLUMNS];	/* NULL: a column with no name */
+	size_t ncol;
+	struct csv_row row;
+	int64_t lines;			/* read so far */
+};
+
+static const char *find_column(const struct import *im, const struct type *t,
+    struct slice name)
+{
+	const struct field *f;
+	char *text;
+
+	for (size_t i = 0; i < CSV_FRAME_COUNT; i++)
+		if (slice_eqs(name, csv_frame[i].key) ||
+		    slice_eqs(name, csv_frame[i].zh))
+			return csv_frame[i].key;
+	text = slice_dup(name);
+	f = text != NULL ? type_field(store_catalogue(im->s), t, text) : NULL;
+	free(text);
+	return f != NULL ? f->key : NULL;
+}
+
+static bool is_doubled(const struct csv_table *t, const char *key)
+{
+	for (size_t i = 0; i < t->ncol; i++)
+		if (t->key[i] != NULL && strcmp(t->key[i], key) == 0)
+			return true;
+	return false;
+}
+
+static void read_column(struct import *im, struct csv_table *t,
+    struct slice name)
+{
+	const char *key = NULL;
+
+	if (name.n > 0) {
+		key = find_column(im, t->type, name);
+		if (key == NULL)
+			problems_error(im->p, ERR_COLUMN, "", _("column %zu: "
+			    "%s has no field \"%.*s\"; \"wellhead types %s\" "
+			    "lists them"), t->ncol + 1, t->type->key,
+			    (int)(name.n < 60 ? name.n : 60),
+			    (const char *)name.p, t->type->key);
+		else if (is_doubled(t, key))
+			problems_error(im->p, ERR_COLUMN, key,
+			    _("column %zu: %s stands in the header twice"),
+			    t->ncol + 1, key);
+	}
+	t->key[t->ncol++] = key;
+}
+
+static bool read_header(struct import *im, struct csv_table *t,
+    struct slice *text)
+{
+	struct slice raw;
+
+	im->p->line = 1;
+	t->separator = csv_separator(*text);
+	if (!csv_next(text, t->separator, &t->row, &raw, &t->lines) ||
+	    t->row.n > CSV_COLUMNS || t->row.unclosed) {
+		problems_error(im->p, ERR_FORMAT, "", _("the first line must "
+		    "name the columns, at most %d of them"), CSV_COLUMNS);
+		return false;
+	}
+	for (size_t i = 0; i < t->row.n; i++)
+		read_column(im, t, csv_cell(&t->row, i));
+	return im->p->errors == 0;
+}
+
+static bool is_blank(const struct csv_row *row)
+{
+	for (size_t i = 0; i < row->n; i++)
+		if (csv_cell(row, i).n > 0)
+			return false;
+	return true;
+}
+
+/* With a bad header every row would be bad; the header alone is told. */
+static enum err_code split_rows(struct import *im, struct slice text)
+{
+	struct csv_table *t = im->arg;
+	enum err_code rc = OK;
+	int64_t number;
+	struct slice raw;
+
+	if (!read_header(im, t, &text))
+		return OK;
+	while (rc == OK) {
+		number = t->lines + 1;
+		if (!csv_next(&text, t->separator, &t->row, &raw, &t->lines))
+			break;
+		if (!is_blank(&t->row))
+			rc = import_add(im, raw, number);
+	}
+	return rc == OK ? buf_ok(&t->row.text, im->e) : rc;
+}
+
+static bool read_cell(struct import *im, const struct csv_table *t, size_t i,
+    json_t *object)
+{
+	struct slice cell = csv_unguard(csv_cell(&t->row, i));
+
+	if (cell.n == 0)
+		return true;
+	if (t->key[i] == NULL) {
+		problems_error(im->p, ERR_COLUMN, "",
+		    _("column %zu has no name in the header"), i + 1);
+		return false;
+	}
+	return json_object_set_new(object, t->key[i],
+	    json_stringn((const char *)cell.p, cell.n)) == 0;
+}
+
+static json_t *read_row(struct import *im, const struct import_line *line)
+{
+	struct csv_table *t = im->arg;
+	struct slice rest = line->text, raw;
+	int64_t lines = 0;
+	bool ok;
+	json_t *object = NULL;
+
+	ok = csv_next(&rest, t->separator, &t->row, &raw, &lines);
+	if (ok && t->row.unclosed) {
+		problems_error(im->p, ERR_FORMAT, "",
+		    _("a quote (\") that is opened here is never closed"));
+		ok = false;
+	} else if (ok && t->row.n > t->ncol) {
+		problems_error(im->p, ERR_COLUMN, "", _("the row has %zu "
+		    "cells, and the header %zu"), t->row.n, t->ncol);
+		ok = false;
+	}
+	if (ok)
+		object = json_pack("{ss}", "type", t->type->key);
+	for (size_t i = 0; object != NULL && i < t->row.n; i++) {
+		if (read_cell(im, t, i, object))
+			continue;
+		json_decref(object);
+		object = NULL;
+	}
+	return object;
+}
+
+enum err_code import_csv(struct store *s, const struct type *t,
+    struct slice text, const struct import_options *o,
+    struct import_result *out, struct problems *p, struct err *e)
+{
+	struct csv_table *table = calloc(1, sizeof *table);
+	struct import im = { .s = s, .o = o, .out = out, .p = p, .e = e,
+	    .read = read_row, .arg = table };
+	enum err_code rc;
+
+	if (table == NULL)
+		return err_memory(e);
+	table->type = t;
+	rc = import_file(&im, text, split_rows);
+	buf_release(&table->row.text);
+	free(table);
+	return rc;
+}
