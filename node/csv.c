@@ -1,3 +1,4 @@
+/* CSV as RFC 4180 has it, read leniently: text after a closing quote stays. */
 #include "csv.h"
 
 #include "base/text.h"

@@ -168,7 +168,12 @@
 	    "(SELECT record FROM search_pending) ORDER BY record DESC")
 
 #define SQL_TRANSFER_MAP(X) \
-	X(TRANSFER_TYPE, 1, "SELECT type FROM record WHERE id = ?1")
+	X(TRANSFER_TYPE, 1, "SELECT type FROM record WHERE id = ?1") \
+	X(TRANSFER_WAITING, 2, "SELECT ext FROM ref_ext " \
+	    "WHERE record = ?1 AND field = ?2") \
+	X(TRANSFER_STEPS, 1, "SELECT stamp, \"from\", \"to\", role, " \
+	    "\"by\", \"on\", note FROM transition WHERE record = ?1 " \
+	    "ORDER BY stamp")
 
 #define SQL_MAP(X) \
 	SQL_STORE_MAP(X) SQL_APPLY_MAP(X) SQL_OUTBOX_MAP(X) \
