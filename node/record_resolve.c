@@ -1,86 +1,15 @@
 /* Conflicts: a person decides between values nobody has replaced. */
+#include "live.h"
 #include "record_write.h"
 
 #include "base/date.h"
 #include "base/text.h"
 
-#define LIVE_MAX 256		/* more values of one field at once: refused */
-
-struct live {			/* one value that nobody has replaced */
-	stamp_t stamp;
-	struct value value;	/* of a state: its key */
-	const char *role;
-};
-
 struct conflict {
 	struct write *w;
 	const struct record *r;
-	struct live live[LIVE_MAX];	/* ascending */
-	size_t n;
+	struct live_list *live;
 };
-
-static enum err_code add_live(struct conflict *c, sqlite3_stmt *st,
-    bool state, struct err *e)
-{
-	struct value v = column_value(st, 1), role = VALUE_NONE;
-
-	if (c->n == LIVE_MAX)
-		return err_set(e, ERR_TOO_BIG, _("more than %d values are in "
-		    "conflict"), LIVE_MAX);
-	if (state)
-		role = column_value(st, 3);
-	role = batch_value(&c->w->scratch, &role);
-	c->live[c->n++] = (struct live){ .stamp = sqlite3_column_int64(st, 0),
-	    .value = batch_value(&c->w->scratch, &v),
-	    .role = role.kind == VALUE_TEXT ? (const char *)role.s.p : NULL };
-	return OK;
-}
-
-/* A state's initial value has no row: it lives while no transition that
- * counts has replaced it. */
-static enum err_code add_first(struct conflict *c, struct err *e)
-{
-	sqlite3_stmt *st;
-	enum err_code rc;
-	bool row;
-
-	rc = store_stmt(c->w->s, SQL_TRANSITION_FIRST, &st, e);
-	if (rc != OK)
-		return rc;
-	sqlite3_bind_int64(st, 1, c->r->id);
-	sqlite3_bind_int64(st, 2, 0);
-	rc = store_step(c->w->s, st, &row, e);
-	if (rc == OK && row && !sqlite3_column_int(st, 0))
-		c->live[c->n++] = (struct live){ .stamp = c->r->id,
-		    .value = value_str(c->r->type->state[0].key) };
-	sqlite3_reset(st);
-	return rc;
-}
-
-static enum err_code load(struct conflict *c, const char *field,
-    struct err *e)
-{
-	bool state = !strcmp(field, "state"), row;
-	struct store *s = c->w->s;
-	enum err_code rc = OK;
-	sqlite3_stmt *st;
-
-	if (state)
-		rc = add_first(c, e);
-	if (rc == OK)
-		rc = store_stmt(s, state ? SQL_RECORD_STATES :
-		    SQL_RECORD_LIVE, &st, e);
-	if (rc != OK)
-		return rc;
-	sqlite3_bind_int64(st, 1, c->r->id);
-	if (!state)
-		bind_text(st, 2, field);
-	while ((rc = store_step(s, st, &row, e)) == OK && row &&
-	    (rc = add_live(c, st, state, e)) == OK)
-		;
-	sqlite3_reset(st);
-	return rc;
-}
 
 /* The one live value whose printed stamp begins so. */
 static enum err_code take_live(const struct conflict *c, const char *take,
@@ -90,11 +19,11 @@ static enum err_code take_live(const struct conflict *c, const char *take,
 	size_t i, n = 0;
 
 	if (base32_prefix(take, &lo, &hi)) {
-		for (i = 0; i < c->n; i++) {
-			at = (uint64_t)c->live[i].stamp;
+		for (i = 0; i < c->live->n; i++) {
+			at = (uint64_t)c->live->value[i].stamp;
 			if (at < lo || at > hi)
 				continue;
-			*out = &c->live[i];
+			*out = &c->live->value[i];
 			n++;
 		}
 	}
@@ -120,9 +49,9 @@ static enum err_code replace_all(const struct conflict *c, struct buf *out,
 {
 	size_t i;
 
-	for (i = 0; i < c->n; i++)
+	for (i = 0; i < c->live->n; i++)
 		buf_printf(out, "%c%lld", i ? ',' : '[',
-		    (long long)c->live[i].stamp);
+		    (long long)c->live->value[i].stamp);
 	buf_addc(out, ']');
 	return buf_ok(out, e);
 }
@@ -154,12 +83,12 @@ static enum err_code named_state(const struct conflict *c, const char *text,
 	const struct label *state;
 	size_t i;
 
-	for (i = 0; i < c->n; i++) {
+	for (i = 0; i < c->live->n; i++) {
 		state = type_state(c->r->type,
-		    (const char *)c->live[i].value.s.p);
+		    (const char *)c->live->value[i].value.s.p);
 		if (state && (!strcmp(state->key, text) ||
 		    !strcmp(state->zh, text))) {
-			*out = &c->live[i];
+			*out = &c->live->value[i];
 			return OK;
 		}
 	}
@@ -266,7 +195,7 @@ static enum err_code resolve(struct conflict *c, const char *field,
 	if (rc == OK && !disputed)
 		rc = no_conflict(field, e);
 	if (rc == OK)
-		rc = load(c, field, e);
+		rc = live_load(c->w->s, r.id, r.type, field, &c->live, e);
 	if (rc != OK)
 		return rc;
 	if (!strcmp(field, "state"))
@@ -284,7 +213,7 @@ enum err_code record_resolve(struct store *s, const char *ref,
     struct problems *p, struct err *e)
 {
 	struct record r = { .id = 0 };
-	struct conflict *c = NULL;
+	struct conflict c = { .live = NULL };
 	const char *key = NULL;
 	struct write w;
 	enum err_code rc;
@@ -297,18 +226,13 @@ enum err_code record_resolve(struct store *s, const char *ref,
 		rc = record_find(s, ref, &r, e);
 	if (rc != OK)
 		goto done;
-	c = calloc(1, sizeof(*c));
-	if (!c) {
-		rc = err_memory(e);
-		goto done;
-	}
-	c->w = &w;
-	c->r = &r;
+	c.w = &w;
+	c.r = &r;
 	key = field_key(s, r.type, field);
-	rc = key ? resolve(c, key, take, value, by, p, e) :
+	rc = key ? resolve(&c, key, take, value, by, p, e) :
 	    no_conflict(field, e);
 done:
 	rc = write_end(&w, r.branch, rc, e);
-	free(c);
+	live_free(c.live);
 	return rc;
 }
