@@ -2,7 +2,6 @@
 
 BUILD ?= build
 PREFIX ?= /usr/local
-CC ?= gcc
 VERSION := 0.1.0
 
 PKGS := sqlite3 libgit2 zlib libsodium jansson
@@ -37,7 +36,8 @@ all: $(PROG) $(MO)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo "  cc  $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # The catalogue's JSON files as one C string table: name, text.
 $(BUILD)/catalogue_json.c: $(CATALOGUE) node/catalogue/embed.sh
@@ -46,22 +46,24 @@ $(BUILD)/catalogue_json.c: $(CATALOGUE) node/catalogue/embed.sh
 
 $(BUILD)/obj/catalogue_json.o: $(BUILD)/catalogue_json.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -c -o $@ $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -c -o $@ $<
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(PROG): $(CLI_OBJ) $(LIB)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(CLI_OBJ) $(LIB) $(LIBS)
+	@echo "  ld  $@"
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(CLI_OBJ) $(LIB) $(LIBS)
 
 $(BUILD)/locale/%/LC_MESSAGES/wellhead.mo: cli/po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	@msgfmt --check -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS_ALL) $(LDFLAGS) -MMD -MP -o $@ \
+	@echo "  ld  $@"
+	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS_ALL) $(LDFLAGS) -MMD -MP -o $@ \
 		$< $(LIB) $(shell pkg-config --libs cmocka) $(LIBS)
 
 # What the tests and the demo need beside the program's own libraries.
