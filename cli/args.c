@@ -119,8 +119,10 @@ static enum err_code unknown_option(const struct context *c,
 	if (near)
 		return err_hint(e, _("did you mean %s%s?"),
 		    near[1] ? "--" : "-", near);
-	return err_hint(e, _("“wellhead %s--help” lists the options"),
-	    c->command ? "… " : "");
+	if (c->command)
+		return err_hint(e, _("“wellhead %s --help” lists the options"),
+		    c->command->name);
+	return err_hint(e, _("“wellhead --help” lists the commands"));
 }
 
 /* The options of every command go into the context, others into its list. */
