@@ -58,7 +58,10 @@ typedef int (*record_fn)(void *arg, const json_t *record);
 MUST_USE enum err_code record_list(struct store *s, const struct type *t,
     const struct filter *f, size_t nf, size_t limit, record_fn fn, void *arg,
     struct err *e);
-/* Full text, any type. Two characters or fewer are found by a scan. The
+/* Bring the text index up to date; the store must be open for writing.
+ * record_search() does so by itself when it is. */
+MUST_USE enum err_code search_update(struct store *s, struct err *e);
+/* Full text, any type; several words: all of them must be there. Two characters or fewer are found by a scan. The
  * object has id, type, state, branch, field and text (around the hit). */
 MUST_USE enum err_code record_search(struct store *s, const char *text,
     size_t limit, record_fn fn, void *arg, struct err *e);
