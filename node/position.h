@@ -57,6 +57,9 @@ MUST_USE enum err_code receipt_add(struct store *s,
  * the newest receipt was made (Unix ms; 0: none). */
 MUST_USE enum err_code receipt_newest(struct store *s, const char *chain,
     const char *epoch, int64_t *seq, int64_t *arrived_ms, struct err *e);
+/* The newest receipt that covers one changeset; *out all zero if none. */
+MUST_USE enum err_code receipt_at(struct store *s, const char *chain,
+    const char *epoch, int64_t seq, struct receipt_row *out, struct err *e);
 /* Highest seq known to have reached a remote (local knowledge). */
 MUST_USE enum err_code sent_get(struct store *s, const char *remote,
     const char *chain, const char *epoch, int64_t *seq, struct err *e);
