@@ -58,6 +58,9 @@ MUST_USE enum err_code hq_author(struct node *n, char out[17], struct err *e);
  * armored. */
 MUST_USE enum err_code link_open(struct node *n, const char *commit,
     struct link *l, struct err *e);
+/* The commit of an applied changeset; "" if it is not in the journal. */
+MUST_USE enum err_code link_find(struct node *n, const char *chain,
+    const char *epoch, int64_t seq, char commit[OID_HEX], struct err *e);
 /* The journal row of a changeset, the same when sealed and when read. */
 void link_row(const struct link *l, const struct batch *b,
     struct changeset_row *r);
@@ -68,8 +71,8 @@ void link_row(const struct link *l, const struct batch *b,
  * seal. ERR_CHAIN when the repository holds later changesets of our own: the
  * store is an old copy. */
 MUST_USE enum err_code own_refs_repair(struct node *n, struct err *e);
-/* One of them, to p->commit. */
-MUST_USE enum err_code own_ref_set(struct node *n, const struct position *p,
+/* Any chain's ref under refs/heads/, to p->commit. */
+MUST_USE enum err_code chain_ref_set(struct node *n, const struct position *p,
     struct err *e);
 /* Keep tip under refs/evidence/<chain>/<oid8>. */
 MUST_USE enum err_code evidence_keep(struct node *n, const char *chain,
@@ -118,10 +121,10 @@ MUST_USE enum err_code receipts_take(struct store *s, const struct batch *b,
 #define CODE_CLOCK "W_CLOCK"
 #define CODE_NEWER "W_NEWER"
 
-/* Merge what is under prefix as ingest_all() does, in replay: own chains
- * too, nobody enrolled, no receipts; node chains no further than `limit`
- * says (NULL: no limit; no position: not at all). */
-MUST_USE enum err_code ingest_replay(struct node *n, const char *prefix,
+/* Merge what is under refs/heads/ as ingest_all() does, in replay: own chains
+ * too, nobody enrolled, no receipts; node chains no further than `limit` or
+ * HQ's receipts say (limit NULL: all). */
+MUST_USE enum err_code ingest_replay(struct node *n,
     const struct positions *limit, struct ingested *out, struct err *e);
 /* Replay n's repository into a new store at path, what is unsealed with it;
  * the caller closes *out. */

@@ -185,23 +185,33 @@ static int find_changeset(void *arg, const struct changeset_row *r)
 	return r->seq > w->seq || w->commit[0];
 }
 
+enum err_code link_find(struct node *n, const char *chain,
+    const char *epoch, int64_t seq, char commit[OID_HEX], struct err *e)
+{
+	struct wanted w = { .epoch = epoch, .seq = seq };
+	enum err_code rc;
+
+	rc = changeset_each(n->store, chain, seq, find_changeset, &w, e);
+	memcpy(commit, w.commit, sizeof w.commit);
+	return rc;
+}
+
 /* The raw payload of an earlier changeset of the same chain, its end. */
 static enum err_code chain_dictionary(struct node *n, const struct header *h,
     struct slice zero, struct buf *out, struct err *e)
 {
-	struct wanted w = { .epoch = h->epoch, .seq = h->dict };
+	char commit[OID_HEX] = "";
 	struct link l = {0};
 	enum err_code rc = OK;
 
 	if (h->dict < h->seq)
-		rc = changeset_each(n->store, h->chain, h->dict,
-		    find_changeset, &w, e);
-	if (!rc && !w.commit[0])
+		rc = link_find(n, h->chain, h->epoch, h->dict, commit, e);
+	if (!rc && !commit[0])
 		rc = err_set(e, ERR_FORMAT, _("its dictionary, changeset "
 		    "%lld, is not in the chain before it"),
 		    (long long)h->dict);
 	if (!rc)
-		rc = link_open(n, w.commit, &l, e);
+		rc = link_open(n, commit, &l, e);
 	if (!rc && l.h.dict != 0)
 		rc = err_set(e, ERR_FORMAT, _("its dictionary, changeset "
 		    "%lld, itself needs another one"), (long long)h->dict);

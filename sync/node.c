@@ -84,6 +84,8 @@ enum err_code node_repo(struct node *n, struct err *e)
 	if (!path)
 		return err_memory(e);
 	rc = repo_open(&n->repo, path, e);
+	if (!rc && n->lock >= 0)
+		rc = repo_sweep(n->repo, e);
 	if (rc)
 		err_in(e, _("opening %s"), path);
 	free(path);

@@ -3,7 +3,7 @@
 #include "chain_impl.h"
 #include "sshsig.h"
 
-enum err_code own_ref_set(struct node *n, const struct position *p,
+enum err_code chain_ref_set(struct node *n, const struct position *p,
     struct err *e)
 {
 	char ref[80], now[OID_HEX];
@@ -61,7 +61,7 @@ static enum err_code take_back(struct node *n, struct position *p,
 
 	rc = evidence_keep(n, p->chain, found, e);
 	if (!rc)
-		rc = own_ref_set(n, p, e);
+		rc = chain_ref_set(n, p, e);
 	if (rc)
 		return rc;
 	snprintf(p->stopped, sizeof p->stopped, "%s", err_name(ERR_CHAIN));
@@ -90,11 +90,11 @@ static enum err_code repair_one(struct node *n, struct position *p,
 		return position_set(n->store, p, e);
 	}
 	if (!now[0])
-		return own_ref_set(n, p, e);
+		return chain_ref_set(n, p, e);
 	if (!signed_by_us(n, p, now, &seq))
 		return take_back(n, p, now, e);
 	if (seq < p->seq)
-		return own_ref_set(n, p, e);
+		return chain_ref_set(n, p, e);
 	err_set(e, ERR_CHAIN, _("%s: the repository holds our changeset "
 	    "%lld, the store knows %lld: the store is an older copy"),
 	    p->chain, (long long)seq, (long long)p->seq);

@@ -279,7 +279,7 @@ static enum err_code seal_group(struct group *g, struct err *e)
 		store_rollback(g->n->store);
 	for (size_t i = 0; !rc && i < g->nchain; i++)
 		if (g->tip[i].seq)
-			rc = own_ref_set(g->n, &g->tip[i], e);
+			rc = chain_ref_set(g->n, &g->tip[i], e);
 	return rc;
 }
 

@@ -1,0 +1,358 @@
+/* Ingest: verified changesets of other nodes into the store.
+ *
+ * Chains in a fixed order; each changeset under a savepoint, so that a bad
+ * one leaves nothing and stops its own chain only; many under one
+ * transaction. Position, journal row, receipts and rows are committed
+ * together.
+ */
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "ingest_impl.h"
+
+#define CHANGES_PER_TXN 20000
+#define HEADS "refs/heads/"
+
+/* ---- transactions ---- */
+
+static enum err_code open_txn(struct ingest *g, struct err *e)
+{
+	enum err_code rc = OK;
+
+	if (!g->open)
+		rc = store_begin(g->n->store, e);
+	g->open = !rc;
+	return rc;
+}
+
+static enum err_code close_txn(struct ingest *g, struct err *e)
+{
+	enum err_code rc = OK;
+
+	if (g->open)
+		rc = store_commit(g->n->store, e);
+	if (!rc) {
+		g->open = false;
+		g->waiting = 0;
+	}
+	return rc;
+}
+
+static enum err_code take_one(struct ingest *g, struct run *r,
+    const char *commit, struct link *l, struct err *e)
+{
+	struct batch b;
+	enum err_code rc;
+
+	batch_init(&b, g->n->catalogue);
+	if (r->enrolling)
+		rc = enrol_key(g->n, r->pos.chain, commit, r->key, e);
+	else
+		rc = chain_key(g->n, r->pos.chain, r->pos.seq + 1, r->key, e);
+	if (!rc)
+		rc = link_read(g->n, commit, &r->pos, r->key, l, e);
+	if (!rc)
+		rc = link_batch(g->n, l, &b, e);
+	if (!rc)
+		rc = open_txn(g, e);
+	if (!rc)
+		rc = merge_link(g, r, l, &b, e);
+	batch_release(&b);
+	return rc;
+}
+
+/* ---- one chain ---- */
+
+/* Is it the machine that failed, not the chain? */
+static bool is_ours(enum err_code rc)
+{
+	switch (rc) {
+	case ERR_IO: case ERR_MEMORY: case ERR_INTERNAL: case ERR_BUSY:
+	case ERR_INTERRUPTED: case ERR_DEADLINE: case ERR_OFFLINE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* HQ tells the branch why its chain stands still, once. */
+static enum err_code refuse(struct ingest *g, const struct run *r,
+    enum err_code code, struct err *e)
+{
+	struct receipt_row row = { .from_seq = r->pos.seq + 1,
+		.to_seq = r->pos.seq + 1, .arrived_ms = g->arrived,
+		.result = "refused" };
+
+	if (!g->receipts || !r->writer.number || strlen(r->pos.epoch) != 32)
+		return OK;
+	memcpy(row.chain, r->pos.chain, sizeof row.chain);
+	memcpy(row.epoch, r->pos.epoch, sizeof row.epoch);
+	if (code == ERR_NEWER)
+		snprintf(row.result, sizeof row.result, "held");
+	memcpy(row.code, r->pos.stopped, sizeof row.code);
+	return receipt_give(g->n, &row, r->writer.branch, e);
+}
+
+/* The chain goes no further for now; why is kept with its position. */
+static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
+    const struct err *why, struct err *e)
+{
+	char was[sizeof r->pos.stopped];
+	enum err_code rc;
+
+	g->out->stopped++;
+	memcpy(was, r->pos.stopped, sizeof was);
+	snprintf(r->pos.stopped, sizeof r->pos.stopped, "%s",
+	    code == ERR_NEWER ? CODE_NEWER : err_name(code));
+	snprintf(r->pos.reason, sizeof r->pos.reason,
+	    _("changeset %lld of %s: %.300s"), (long long)r->pos.seq + 1,
+	    r->pos.chain, why->detail);
+	rc = open_txn(g, e);
+	if (!rc)
+		rc = position_set(g->n->store, &r->pos, e);
+	if (!rc && strcmp(was, r->pos.stopped) != 0)
+		rc = refuse(g, r, code, e);
+	return rc;
+}
+
+/* The last seq that a replay may take: what the store had taken, or what
+ * HQ's receipts in the chains say that it took (the store may be an older
+ * copy). */
+static enum err_code limit_of(struct ingest *g, const struct run *r,
+    int64_t *limit, struct err *e)
+{
+	const struct position *p;
+	int64_t seq = 0, arrived;
+	struct link l = {0};
+	enum err_code rc;
+
+	*limit = INT64_MAX;
+	if (!g->limit || !chain_node_code(r->pos.chain))
+		return OK;
+	p = positions_find(g->limit, r->pos.chain, r->tip->epoch8);
+	*limit = p ? p->seq : 0;
+	rc = link_open(g->n, r->tip->commit, &l, e);
+	if (!rc)
+		rc = receipt_newest(g->n->store, r->pos.chain, l.h.epoch,
+		    &seq, &arrived, e);
+	if (!rc && seq > *limit)
+		*limit = seq;
+	link_release(&l);
+	return rc;
+}
+
+/* Take the commits one after another; *bad is why a changeset stopped it. */
+static enum err_code take_commits(struct ingest *g, struct run *r,
+    const struct buf *list, int64_t limit, enum err_code *bad,
+    struct err *why, struct err *e)
+{
+	struct link l = {0};
+	char commit[OID_HEX];
+	enum err_code rc = OK;
+
+	for (size_t at = 0; !rc && at + OID_HEX <= list->n &&
+	    r->pos.seq < limit; at += OID_HEX) {
+		snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
+		    (const char *)list->p + at);
+		*bad = take_one(g, r, commit, &l, why);
+		if (*bad)
+			break;
+		if (g->waiting < CHANGES_PER_TXN)
+			continue;
+		rc = merge_receipt(g, r, e);
+		if (!rc)
+			rc = close_txn(g, e);
+	}
+	link_release(&l);
+	return rc;
+}
+
+static enum err_code take_list(struct ingest *g, struct run *r,
+    const struct buf *list, struct err *e)
+{
+	struct err why = {0};
+	enum err_code rc, bad = OK;
+	int64_t limit;
+
+	rc = limit_of(g, r, &limit, e);
+	if (!rc)
+		rc = take_commits(g, r, list, limit, &bad, &why, e);
+	if (!rc)
+		rc = merge_receipt(g, r, e);
+	if (rc || !bad)
+		return rc;
+	if (is_ours(bad)) {
+		*e = why;
+		return err_in(e, _("taking in %s"), r->pos.chain);
+	}
+	return stop(g, r, bad, &why, e);
+}
+
+/* The tip is not after our position. A remote that lags behind is no fault;
+ * anything else is a chain with two histories. */
+static enum err_code forked(struct ingest *g, struct run *r,
+    const struct err *why, struct err *e)
+{
+	struct link l = {0};
+	struct err ignored;
+	char ours[OID_HEX];
+	bool behind;
+	enum err_code rc;
+
+	behind = strcmp(g->prefix, HEADS) != 0 &&
+	    !link_open(g->n, r->tip->commit, &l, &ignored) &&
+	    !link_find(g->n, r->pos.chain, r->pos.epoch, l.h.seq, ours,
+		&ignored) && strcmp(ours, r->tip->commit) == 0;
+	link_release(&l);
+	if (behind)
+		return OK;
+	rc = evidence_keep(g->n, r->pos.chain, r->tip->commit, e);
+	return rc ? rc : stop(g, r, ERR_CHAIN, why, e);
+}
+
+/* It went back to what we have: nothing is wrong any more. */
+static enum err_code clear(struct ingest *g, struct run *r, struct err *e)
+{
+	enum err_code rc;
+
+	if (!r->pos.stopped[0])
+		return OK;
+	r->pos.stopped[0] = r->pos.reason[0] = '\0';
+	rc = open_txn(g, e);
+	return rc ? rc : position_set(g->n->store, &r->pos, e);
+}
+
+/* Who writes it: from the roster, or by an invitation that waits. *skip: the
+ * roster does not know him yet, the chain waits. */
+static enum err_code find_writer(struct ingest *g, struct run *r, bool *skip,
+    struct err *e)
+{
+	const struct identity *id = store_identity(g->n->store);
+	bool node = chain_node_code(r->pos.chain) != NULL;
+	struct err unknown;
+	enum err_code rc;
+
+	*skip = false;
+	rc = chain_writer(g->n, r->pos.chain, &r->writer, &unknown);
+	if (rc && rc != ERR_KEY) {
+		*e = unknown;
+		return rc;
+	}
+	if (rc && g->receipts && r->pos.seq == 0)
+		r->enrolling = true;
+	else if (rc)
+		*skip = strcmp(r->pos.chain, "hq/all") != 0;
+	else if (node && !id->hq)
+		*skip = strcmp(r->writer.branch, id->branch) != 0;
+	return OK;
+}
+
+static void start_run(struct ingest *g, const struct tip *t, struct run *r)
+{
+	const struct position *p = positions_find(&g->known, t->chain,
+	    t->epoch8);
+
+	*r = (struct run){ .tip = t };
+	if (p) {
+		r->pos = *p;
+		return;
+	}
+	memcpy(r->pos.chain, t->chain, sizeof r->pos.chain);
+	memcpy(r->pos.epoch, t->epoch8, sizeof t->epoch8);
+}
+
+static enum err_code take_chain(struct ingest *g, const struct tip *t,
+    struct err *e)
+{
+	struct buf list = BUF_INIT;
+	struct err why = {0};
+	struct run r;
+	bool skip;
+	enum err_code rc;
+
+	start_run(g, t, &r);
+	if (r.pos.seq && strcmp(r.pos.commit, t->commit) == 0)
+		return clear(g, &r, e);
+	rc = find_writer(g, &r, &skip, e);
+	if (rc || skip)
+		return rc;
+	rc = chain_commits(g->n, t->commit, &r.pos, &list, &why);
+	if (rc == ERR_CHAIN) {
+		rc = forked(g, &r, &why, e);
+	} else if (rc && is_ours(rc)) {
+		*e = why;
+	} else if (rc) {
+		rc = stop(g, &r, rc, &why, e);
+	} else {
+		rc = take_list(g, &r, &list, e);
+	}
+	buf_release(&list);
+	return rc;
+}
+
+/* ---- all chains ---- */
+
+/* What is verified and merged stands under refs/heads/ too, where `git clone`
+ * and verify look. */
+static enum err_code publish(struct ingest *g, const struct tips *tips,
+    struct err *e)
+{
+	struct positions now = {0};
+	enum err_code rc;
+
+	rc = positions_load(g->n->store, &now, e);
+	for (size_t i = 0; !rc && i < tips->n; i++) {
+		const struct position *p = positions_find(&now,
+		    tips->t[i].chain, tips->t[i].epoch8);
+
+		if (p && p->seq && tip_wanted(g, &tips->t[i]))
+			rc = chain_ref_set(g->n, p, e);
+	}
+	positions_release(&now);
+	return rc;
+}
+
+static enum err_code take_all(struct ingest *g, struct err *e)
+{
+	struct tips tips = {0};
+	enum err_code rc;
+
+	rc = tips_load(g, &tips, e);
+	if (!rc)
+		rc = positions_load(g->n->store, &g->known, e);
+	for (size_t i = 0; !rc && i < tips.n; i++)
+		if (tip_wanted(g, &tips.t[i]))
+			rc = take_chain(g, &tips.t[i], e);
+	if (!rc)
+		rc = close_txn(g, e);
+	if (rc)
+		store_rollback(g->n->store);
+	else if (strcmp(g->prefix, HEADS) != 0)
+		rc = publish(g, &tips, e);
+	positions_release(&g->known);
+	free(tips.t);
+	return rc;
+}
+
+enum err_code ingest_all(struct node *n, const char *prefix,
+    struct ingested *out, struct err *e)
+{
+	struct ingest g = { .n = n, .prefix = prefix, .out = out,
+		.receipts = store_identity(n->store)->hq,
+		.arrived = clock_ms() };
+	enum err_code rc;
+
+	*out = (struct ingested){0};
+	rc = node_repo(n, e);
+	return rc ? rc : take_all(&g, e);
+}
+
+enum err_code ingest_replay(struct node *n, const struct positions *limit,
+    struct ingested *out, struct err *e)
+{
+	struct ingest g = { .n = n, .prefix = HEADS, .out = out,
+		.replay = true, .limit = limit, .arrived = clock_ms() };
+
+	*out = (struct ingested){0};
+	return take_all(&g, e);
+}

@@ -1,0 +1,60 @@
+/* Shared by tips.c, merge.c and ingest.c.
+ */
+#ifndef SYNC_INGEST_IMPL_H
+#define SYNC_INGEST_IMPL_H
+
+#include "chain_impl.h"
+
+struct tip {			/* one ref to be looked at */
+	char ref[120];
+	char chain[CHAIN_NAME], epoch8[9];
+	char commit[OID_HEX];
+	int rank;
+};
+
+struct tips {
+	struct tip *t;
+	size_t n, cap;
+	const char *prefix;
+	bool failed;		/* out of memory while listing */
+};
+
+struct ingest {
+	struct node *n;
+	const char *prefix;
+	bool replay;
+	bool receipts;			/* HQ, live: enrols, receipts */
+	const struct positions *limit;	/* of a replay; NULL: none */
+	struct positions known;
+	int64_t arrived;
+	size_t waiting;			/* changes in the open transaction */
+	bool open;
+	struct ingested *out;
+};
+
+struct run {			/* one chain being taken */
+	const struct tip *tip;
+	struct position pos;
+	struct roster_row writer;	/* number 0: not known yet */
+	unsigned char key[KEY_PUBLIC];
+	bool enrolling;
+	int64_t from, to;	/* applied, not receipted yet; 0: none */
+	size_t changes;
+};
+
+/* tips.c: the refs of known shape under g->prefix, in the order in which
+ * chains are taken. */
+MUST_USE enum err_code tips_load(struct ingest *g, struct tips *out,
+    struct err *e);
+/* Is this chain this node's business? */
+bool tip_wanted(const struct ingest *g, const struct tip *t);
+
+/* merge.c, in the open transaction: one verified changeset into the store,
+ * all of it or nothing; r moves past it. */
+MUST_USE enum err_code merge_link(struct ingest *g, struct run *r,
+    const struct link *l, const struct batch *b, struct err *e);
+/* Write the receipt for what was applied since the last one. */
+MUST_USE enum err_code merge_receipt(struct ingest *g, struct run *r,
+    struct err *e);
+
+#endif

@@ -1,0 +1,77 @@
+/* Which chains there are under a prefix, and which are ours to take.
+ */
+#include <stdlib.h>
+
+#include "ingest_impl.h"
+
+/* The roster first, then the branches, then what HQ says of them. */
+static int rank_of(const char *chain)
+{
+	if (strcmp(chain, "hq/all") == 0)
+		return 0;
+	return chain_node_code(chain) ? 1 : 2;
+}
+
+static int add_tip(void *arg, const char *name, const char *oid)
+{
+	struct tips *ts = arg;
+	struct tip t = {0};
+
+	if (!chain_of_ref(name, ts->prefix, t.chain, t.epoch8))
+		return 0;
+	if (ts->n == ts->cap) {
+		size_t cap = ts->cap ? 2 * ts->cap : 16;
+		struct tip *more = reallocarray(ts->t, cap, sizeof *more);
+
+		if (!more) {
+			ts->failed = true;
+			return 1;
+		}
+		ts->t = more;
+		ts->cap = cap;
+	}
+	snprintf(t.ref, sizeof t.ref, "%s", name);
+	snprintf(t.commit, sizeof t.commit, "%s", oid);
+	t.rank = rank_of(t.chain);
+	ts->t[ts->n++] = t;
+	return 0;
+}
+
+static int tip_cmp(const void *a, const void *b)
+{
+	const struct tip *p = a, *q = b;
+
+	if (p->rank != q->rank)
+		return p->rank < q->rank ? -1 : 1;
+	return strcmp(p->ref, q->ref);
+}
+
+enum err_code tips_load(struct ingest *g, struct tips *out,
+    struct err *e)
+{
+	enum err_code rc;
+
+	*out = (struct tips){ .prefix = g->prefix };
+	rc = repo_ref_each(g->n->repo, g->prefix, add_tip, out, e);
+	if (!rc && out->failed)
+		rc = err_memory(e);
+	if (!rc && out->n)
+		qsort(out->t, out->n, sizeof *out->t, tip_cmp);
+	return rc;
+}
+
+bool tip_wanted(const struct ingest *g, const struct tip *t)
+{
+	const struct identity *id = store_identity(g->n->store);
+	const char *branch = chain_hq_branch(t->chain);
+	const char *code = chain_node_code(t->chain);
+
+	if (g->replay)
+		return true;
+	if (id->hq)
+		return code != NULL;
+	if (branch)
+		return strcmp(branch, "all") == 0 ||
+		    strcmp(branch, id->branch) == 0;
+	return strcmp(code, id->code) != 0;
+}
