@@ -68,8 +68,9 @@
 	X(HELD_NEW, 9, "INSERT OR IGNORE INTO held(stamp, kind, record, " \
 	    "type, row, needs, code, branch, hq) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
-	X(HELD_FOR, 1, "SELECT stamp, kind, row, branch, hq FROM held " \
-	    "WHERE needs = ?1 AND needs > 0 ORDER BY stamp LIMIT 1") \
+	X(HELD_FOR, 2, "SELECT stamp, kind, row, branch, hq FROM held " \
+	    "WHERE needs = ?1 AND needs > 0 AND stamp > ?2 " \
+	    "ORDER BY stamp LIMIT 1") \
 	X(HELD_SET, 3, "UPDATE held SET needs = ?2, code = ?3 " \
 	    "WHERE stamp = ?1") \
 	X(HELD_END, 1, "DELETE FROM held WHERE stamp = ?1") \
@@ -109,9 +110,73 @@
 	    "\"to\", role, \"by\", \"on\", note, replaces, imported " \
 	    "FROM transition WHERE stamp = ?1")
 
-#define SQL_POSITION_MAP(X)
+#define SQL_POSITION_MAP(X) \
+	X(POSITION_GET, 2, "SELECT chain, epoch, seq, \"commit\", sha256, " \
+	    "last, stopped, reason FROM position " \
+	    "WHERE chain = ?1 AND epoch = ?2") \
+	X(POSITION_SET, 8, "INSERT OR REPLACE INTO position(chain, epoch, " \
+	    "seq, \"commit\", sha256, last, stopped, reason) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
+	X(POSITION_ALL, 0, "SELECT chain, epoch, seq, \"commit\", sha256, " \
+	    "last, stopped, reason FROM position ORDER BY chain, epoch") \
+	X(CHANGESET_NEW, 13, "INSERT INTO changeset(chain, epoch, seq, " \
+	    "\"commit\", sha256, first, last, sealed, bytes, raw_bytes, " \
+	    "records, edits, transitions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, " \
+	    "?7, ?8, ?9, ?10, ?11, ?12, ?13)") \
+	X(CHANGESET_OF, 2, "SELECT chain, epoch, seq, \"commit\", sha256, " \
+	    "first, last, sealed, bytes, raw_bytes, records, edits, " \
+	    "transitions FROM changeset WHERE chain = ?1 AND seq >= ?2 " \
+	    "ORDER BY seq, epoch") \
+	X(CHANGESET_ALL, 1, "SELECT chain, epoch, seq, \"commit\", sha256, " \
+	    "first, last, sealed, bytes, raw_bytes, records, edits, " \
+	    "transitions FROM changeset WHERE seq >= ?1 " \
+	    "ORDER BY chain, seq, epoch") \
+	X(CHANGESET_LAST, 2, "SELECT max(seq) FROM changeset " \
+	    "WHERE chain = ?1 AND epoch = ?2") \
+	X(RECEIPT_NEW, 7, "INSERT OR IGNORE INTO receipt(chain, epoch, " \
+	    "from_seq, to_seq, arrived, result, code) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
+	X(RECEIPT_NEWEST, 2, "SELECT max(CASE WHEN result = 'applied' " \
+	    "THEN to_seq END), max(arrived) FROM receipt " \
+	    "WHERE chain = ?1 AND epoch = ?2") \
+	X(RECEIPT_ANY, 0, "SELECT max(arrived) FROM receipt") \
+	X(SENT_GET, 3, "SELECT seq FROM sent " \
+	    "WHERE remote = ?1 AND chain = ?2 AND epoch = ?3") \
+	X(SENT_SET, 4, "INSERT OR REPLACE INTO " \
+	    "sent(remote, chain, epoch, seq) VALUES (?1, ?2, ?3, ?4)") \
+	X(SENT_MOST, 2, "SELECT max(seq) FROM sent " \
+	    "WHERE chain = ?1 AND epoch = ?2") \
+	X(SENT_FORGET, 1, "DELETE FROM sent WHERE remote = ?1") \
+	X(REMOTE_GET, 1, "SELECT name, url FROM remote WHERE name = ?1") \
+	X(REMOTE_NEW, 2, "INSERT INTO remote(name, url) VALUES (?1, ?2)") \
+	X(REMOTE_END, 1, "DELETE FROM remote WHERE name = ?1") \
+	X(REMOTE_ALL, 0, "SELECT name, url FROM remote ORDER BY name") \
+	X(STATUS_COUNTS, 0, "SELECT (SELECT count(*) FROM held), " \
+	    "(SELECT count(*) FROM conflict), " \
+	    "(SELECT count(*) FROM record)")
 
-#define SQL_ROSTER_MAP(X)
+#define SQL_ROSTER_MAP(X) \
+	X(ROSTER_SET, 7, "INSERT INTO " \
+	    "roster(number, stamp, code, branch, name, key, kind) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) " \
+	    "ON CONFLICT(number) DO UPDATE SET stamp = excluded.stamp, " \
+	    "code = excluded.code, branch = excluded.branch, " \
+	    "name = excluded.name, key = excluded.key, " \
+	    "kind = excluded.kind WHERE excluded.stamp > stamp") \
+	X(ROSTER_CODE, 1, "SELECT number, stamp, code, branch, name, key, " \
+	    "kind FROM roster WHERE code = ?1") \
+	X(ROSTER_ALL, 0, "SELECT number, stamp, code, branch, name, key, " \
+	    "kind FROM roster ORDER BY number") \
+	X(ROSTER_NEXT, 0, "SELECT 1 + max(1, " \
+	    "coalesce((SELECT max(number) FROM roster), 0), " \
+	    "coalesce((SELECT max(number) FROM invitation), 0))") \
+	X(INVITATION_NEW, 5, "INSERT INTO " \
+	    "invitation(number, code, branch, name, token, used) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, 0)") \
+	X(INVITATION_CODE, 1, "SELECT number, code, branch, name, token, " \
+	    "used FROM invitation WHERE code = ?1") \
+	X(INVITATION_USE, 1, "UPDATE invitation SET used = 1 " \
+	    "WHERE code = ?1")
 
 #define SQL_RECORD_MAP(X) \
 	X(RECORD_BETWEEN, 2, "SELECT id, type FROM record " \

@@ -49,8 +49,9 @@ enum sql_name {
 enum type_sql {
 	TYPE_INSERT,	/* id, branch, then the wire columns from ext on */
 	TYPE_GET,	/* id -> branch, state, state_at */
-	TYPE_STATE,	/* id, state, state_at: kept if it is the newer */
+	TYPE_STATE,	/* id, state, state_at: sets them */
 	TYPE_BY_EXT,	/* ext -> the smallest id */
+	TYPE_ROW,	/* id -> the wire columns from ext on */
 	TYPE_SQL_COUNT
 };
 
@@ -82,6 +83,10 @@ enum err_code err_sqlite(struct err *e, sqlite3 *db, const char *fmt, ...)
 /* A named statement, reset, its bindings cleared. Borrowed; the user calls
  * sqlite3_reset() when done so that no read stays open. */
 MUST_USE enum err_code store_stmt(struct store *s, enum sql_name name,
+    sqlite3_stmt **out, struct err *e);
+/* The same, but a new one that the caller finalizes: for walks that call back,
+ * so that what is called may walk too. */
+MUST_USE enum err_code store_walk(struct store *s, enum sql_name name,
     sqlite3_stmt **out, struct err *e);
 /* A type's statement, as store_stmt(). */
 MUST_USE enum err_code store_type_stmt(struct store *s, const struct type *t,
@@ -145,6 +150,12 @@ MUST_USE enum err_code row_write(const struct table *t,
 /* cell has t->ncol places; their text goes into b. ERR_CORRUPT. */
 MUST_USE enum err_code row_read(const struct table *t, struct slice json,
     struct batch *b, struct value *cell, struct err *e);
+
+/* outbox.c: note a local row of a record of this branch and type; what is
+ * TABLE_EDIT, TABLE_TRANSITION or -1 for the record itself. */
+MUST_USE enum err_code outbox_note(struct store *s, stamp_t stamp, int what,
+    stamp_t record, const char *field, const char *branch,
+    const struct type *t, struct err *e);
 
 /* search.c: an applied or edited record's text is to be indexed again. */
 MUST_USE enum err_code search_note(struct store *s, stamp_t record,

@@ -24,6 +24,8 @@ static enum err_code code_of(int rc)
 		return ERR_CORRUPT;
 	case SQLITE_INTERRUPT:
 		return ERR_INTERRUPTED;
+	case SQLITE_CONSTRAINT:
+		return ERR_FORMAT;
 	case SQLITE_TOOBIG:
 		return ERR_TOO_BIG;
 	case SQLITE_FULL:
@@ -88,6 +90,12 @@ enum err_code store_stmt(struct store *s, enum sql_name name,
 	return ready(s, &s->stmt[name], sql_texts[name], out, e);
 }
 
+enum err_code store_walk(struct store *s, enum sql_name name,
+    sqlite3_stmt **out, struct err *e)
+{
+	return store_prepare(s, sql_texts[name], out, e);
+}
+
 static void insert_sql(struct buf *b, const struct type *t)
 {
 	size_t i;
@@ -107,19 +115,32 @@ static void insert_sql(struct buf *b, const struct type *t)
 	buf_addc(b, ')');
 }
 
+static void row_sql(struct buf *b, const struct type *t)
+{
+	size_t i;
+
+	for (i = TYPE_COL_EXT; i < t->table.ncol; i++) {
+		buf_adds(b, i == TYPE_COL_EXT ? "SELECT " : ", ");
+		sql_name(b, t->table.col[i].key);
+	}
+	buf_adds(b, " FROM ");
+	sql_name(b, t->key);
+	buf_adds(b, " WHERE id = ?1");
+}
+
 static void type_sql(struct buf *b, const struct type *t, enum type_sql which)
 {
 	static const struct { const char *before, *after; } part[] = {
 		[TYPE_GET] = { "SELECT branch, state, state_at FROM ",
 		    " WHERE id = ?1" },
 		[TYPE_STATE] = { "UPDATE ", " SET state = ?2, state_at = ?3 "
-		    "WHERE id = ?1 AND state_at < ?3" },
+		    "WHERE id = ?1" },
 		[TYPE_BY_EXT] = { "SELECT min(id) FROM ",
 		    " WHERE ext = ?1" },
 	};
 
-	if (which == TYPE_INSERT) {
-		insert_sql(b, t);
+	if (which == TYPE_INSERT || which == TYPE_ROW) {
+		(which == TYPE_ROW ? row_sql : insert_sql)(b, t);
 		return;
 	}
 	buf_adds(b, part[which].before);
