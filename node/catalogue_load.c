@@ -428,7 +428,9 @@ static json_t *read_files(struct loader *l)
 	if (c->json == NULL)
 		goto done;
 	root = json_loadb(c->json, c->njson, JSON_REJECT_DUPLICATES, &why);
-	if (root == NULL)
+	if (root == NULL && json_error_code(&why) == json_error_out_of_memory)
+		err_memory(l->e);
+	else if (root == NULL)
 		load_fail(l, _("at byte %d: %s"), why.position, why.text);
 done:
 	buf_release(&all);
