@@ -130,5 +130,7 @@ MUST_USE enum err_code ingest_replay(struct node *n,
  * the caller closes *out. */
 MUST_USE enum err_code replay_store(struct node *n, const char *path,
     struct store **out, struct err *e);
+/* Unlink a closed store and what SQLite leaves beside it. */
+void store_remove(const char *path);
 
 #endif

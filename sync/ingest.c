@@ -11,7 +11,6 @@
 #include "ingest_impl.h"
 
 #define CHANGES_PER_TXN 20000
-#define HEADS "refs/heads/"
 
 /* ---- transactions ---- */
 
@@ -317,7 +316,7 @@ static enum err_code take_all(struct ingest *g, struct err *e)
 	struct tips tips = {0};
 	enum err_code rc;
 
-	rc = tips_load(g, &tips, e);
+	rc = tips_load(g->n, g->prefix, &tips, e);
 	if (!rc)
 		rc = positions_load(g->n->store, &g->known, e);
 	for (size_t i = 0; !rc && i < tips.n; i++)

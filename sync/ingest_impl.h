@@ -5,6 +5,8 @@
 
 #include "chain_impl.h"
 
+#define HEADS "refs/heads/"
+
 struct tip {			/* one ref to be looked at */
 	char ref[120];
 	char chain[CHAIN_NAME], epoch8[9];
@@ -42,10 +44,10 @@ struct run {			/* one chain being taken */
 	size_t changes;
 };
 
-/* tips.c: the refs of known shape under g->prefix, in the order in which
- * chains are taken. */
-MUST_USE enum err_code tips_load(struct ingest *g, struct tips *out,
-    struct err *e);
+/* tips.c: the refs of known shape under prefix, in the order in which
+ * chains are taken; free(out->t). */
+MUST_USE enum err_code tips_load(struct node *n, const char *prefix,
+    struct tips *out, struct err *e);
 /* Is this chain this node's business? */
 bool tip_wanted(const struct ingest *g, const struct tip *t);
 

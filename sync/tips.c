@@ -46,13 +46,13 @@ static int tip_cmp(const void *a, const void *b)
 	return strcmp(p->ref, q->ref);
 }
 
-enum err_code tips_load(struct ingest *g, struct tips *out,
+enum err_code tips_load(struct node *n, const char *prefix, struct tips *out,
     struct err *e)
 {
 	enum err_code rc;
 
-	*out = (struct tips){ .prefix = g->prefix };
-	rc = repo_ref_each(g->n->repo, g->prefix, add_tip, out, e);
+	*out = (struct tips){ .prefix = prefix };
+	rc = repo_ref_each(n->repo, prefix, add_tip, out, e);
 	if (!rc && out->failed)
 		rc = err_memory(e);
 	if (!rc && out->n)

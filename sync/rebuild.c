@@ -1,0 +1,271 @@
+/* The store again from the chains.
+ */
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "chain_impl.h"
+
+/* ---- what is not sealed yet ---- */
+
+struct outbox {			/* the names of the chains that wait */
+	char (*chain)[CHAIN_NAME];
+	size_t n;
+};
+
+static enum err_code outbox_list(struct store *s, struct outbox *out,
+    struct err *e)
+{
+	enum err_code rc = OK;
+
+	*out = (struct outbox){0};
+	for (size_t max = 64; !rc; max *= 2) {
+		free(out->chain);
+		out->chain = calloc(max, sizeof *out->chain);
+		if (!out->chain)
+			return err_memory(e);
+		rc = outbox_chains(s, out->chain, max, &out->n, e);
+		if (out->n < max)
+			break;
+	}
+	return rc;
+}
+
+static bool is_plain(const struct section *s)
+{
+	return !s->type && s->fixed >= TABLE_NODE;
+}
+
+/* The NODE, ENROL and RECEIPT rows of b; their text stays b's. */
+static enum err_code plain_rows(const struct batch *b, struct batch *out,
+    struct err *e)
+{
+	for (size_t i = 0; i < b->nsection; i++) {
+		const struct section *s = &b->section[i];
+		size_t n = s->table->ncol;
+
+		for (size_t k = 0; is_plain(s) && k < s->nrow; k++) {
+			struct value *cell = batch_row(out, NULL, s->fixed);
+
+			if (!cell)
+				return err_memory(e);
+			memcpy(cell, s->cell + k * n, n * sizeof *cell);
+		}
+	}
+	return OK;
+}
+
+static enum err_code carry_plain(struct node *to, const char *chain,
+    const struct batch *b, struct err *e)
+{
+	struct batch plain;
+	enum err_code rc;
+
+	batch_init(&plain, to->catalogue);
+	rc = plain_rows(b, &plain, e);
+	if (!rc && plain.nsection)
+		rc = outbox_put(to->store, chain, &plain, e);
+	if (!rc && strcmp(chain, "hq/all") == 0)
+		rc = roster_apply(to->store, &plain, e);
+	if (!rc)
+		rc = receipts_take(to->store, &plain, e);
+	batch_release(&plain);
+	return rc;
+}
+
+static enum err_code carry_rows(struct node *to, const char *chain,
+    struct batch *b, struct err *e)
+{
+	const char *branch = chain_hq_branch(chain);
+	struct origin o;
+
+	origin_local(to->store, &o);
+	if (branch && strcmp(branch, "all") != 0)
+		o.branch = branch;
+	for (size_t i = 0; i < b->nsection; i++)
+		if (is_plain(&b->section[i]))
+			b->section[i].nrow = 0;
+	return apply_batch(to->store, b, &o, NULL, e);
+}
+
+/* Unsealed changes of `from` into `to`, unsealed there too. The roster and
+ * the receipts go first: chains may wait for them. */
+static enum err_code carry(struct store *from, struct node *to, bool plain,
+    struct err *e)
+{
+	struct outbox box = {0};
+	struct batch b;
+	stamp_t last;
+	enum err_code rc;
+
+	rc = outbox_list(from, &box, e);
+	if (!rc)
+		rc = store_begin(to->store, e);
+	for (size_t i = 0; !rc && i < box.n; i++) {
+		batch_init(&b, to->catalogue);
+		rc = outbox_take(from, box.chain[i], INT32_MAX, &b, &last, e);
+		batch_sort(&b);
+		if (!rc && plain)
+			rc = carry_plain(to, box.chain[i], &b, e);
+		else if (!rc)
+			rc = carry_rows(to, box.chain[i], &b, e);
+		batch_release(&b);
+	}
+	if (!rc)
+		rc = store_commit(to->store, e);
+	if (rc)
+		store_rollback(to->store);
+	free(box.chain);
+	return rc;
+}
+
+/* ---- replay ---- */
+
+static enum err_code refuse_stopped(struct node *to,
+    const struct ingested *in, struct err *e)
+{
+	struct positions ps = {0};
+	enum err_code rc;
+
+	if (!in->stopped)
+		return OK;
+	rc = positions_load(to->store, &ps, e);
+	for (size_t i = 0; !rc && i < ps.n; i++)
+		if (ps.p[i].stopped[0])
+			rc = err_set(e, ERR_CORRUPT, "%s", ps.p[i].reason);
+	positions_release(&ps);
+	return rc ? err_hint(e, _("'wellhead verify' checks every chain; the "
+	    "repository can be mended from a remote's copy")) : OK;
+}
+
+/* A chain that the old store has stopped is stopped again, and no fault. */
+static enum err_code replay(struct node *to, struct store *from,
+    struct err *e)
+{
+	struct positions limit = {0};
+	struct ingested in = {0};
+	enum err_code rc;
+
+	rc = store_copy_local(from, to->store, e);
+	if (!rc)
+		rc = positions_load(from, &limit, e);
+	if (!rc)
+		rc = ingest_replay(to, &limit, &in, e);
+	if (!rc)
+		rc = carry(from, to, true, e);
+	if (!rc)
+		rc = ingest_replay(to, &limit, &in, e);
+	if (!rc)
+		rc = refuse_stopped(to, &in, e);
+	if (!rc)
+		rc = carry(from, to, false, e);
+	positions_release(&limit);
+	return rc;
+}
+
+enum err_code replay_store(struct node *n, const char *path,
+    struct store **out, struct err *e)
+{
+	struct node to = *n;
+	enum err_code rc;
+
+	*out = NULL;
+	to.store = NULL;
+	rc = store_create(&to.store, path, n->catalogue,
+	    store_identity(n->store), e);
+	if (!rc)
+		rc = replay(&to, n->store, e);
+	if (rc)
+		store_close(to.store);
+	else
+		*out = to.store;
+	return rc;
+}
+
+void store_remove(const char *path)
+{
+	static const char *const tail[] = { "", "-wal", "-shm", "-journal" };
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < sizeof tail / sizeof *tail; i++) {
+		buf_clear(&b);
+		buf_adds(&b, path);
+		buf_adds(&b, tail[i]);
+		if (!b.failed)
+			unlink((const char *)b.p);
+	}
+	buf_release(&b);
+}
+
+/* Closing the last connection empties and removes the log. One that is still
+ * there belongs to a reader and must not be taken for the new store's. */
+static enum err_code check_no_wal(const char *path, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct stat st;
+	bool there;
+
+	buf_printf(&b, "%s-wal", path);
+	there = b.failed || (stat((const char *)b.p, &st) == 0 && st.st_size);
+	buf_release(&b);
+	if (!there)
+		return OK;
+	err_set(e, ERR_BUSY, _("another program has %s open"), path);
+	return err_hint(e, _("close it and rebuild again; nothing was "
+	    "changed"));
+}
+
+static enum err_code put_in_place(struct node *n, const char *new,
+    const char *path, struct err *e)
+{
+	struct err ignored;	/* the first error is the one to tell */
+	enum err_code rc;
+
+	store_close(n->store);
+	n->store = NULL;
+	rc = check_no_wal(path, e);
+	if (!rc && rename(new, path))
+		rc = err_errno(e, _("moving the new store to %s"), path);
+	if (!rc)
+		rc = file_sync_dir(n->dir, e);
+	if (store_open(&n->store, path, n->catalogue, true,
+	    rc ? &ignored : e) && !rc)
+		rc = e->code;
+	return rc;
+}
+
+enum err_code rebuild_run(struct node *n, struct err *e)
+{
+	char *path = path_join(n->dir, STORE_FILE);
+	char *new = path_join(n->dir, STORE_FILE ".new");
+	struct store *s = NULL;
+	struct err old_copy;
+	enum err_code rc;
+
+	if (!path || !new) {
+		rc = err_memory(e);
+		goto done;
+	}
+	store_remove(new);
+	rc = node_repo(n, e);
+	if (rc)
+		goto done;
+	/* a store older than its chains is what a rebuild mends */
+	rc = own_refs_repair(n, &old_copy);
+	if (rc && rc != ERR_CHAIN) {
+		*e = old_copy;
+		goto done;
+	}
+	rc = replay_store(n, new, &s, e);
+	if (!rc)
+		rc = store_check(s, e);
+	store_close(s);
+	if (!rc)
+		rc = put_in_place(n, new, path, e);
+	store_remove(new);
+done:
+	free(path);
+	free(new);
+	return rc ? err_in(e, _("rebuilding the store")) : OK;
+}

@@ -1,0 +1,314 @@
+/* Verify: every chain in the repository from its first changeset, with the
+ * roster that hq/all itself gives. The store is only asked how far it had
+ * come, so that a chain cut short is noticed.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ingest_impl.h"
+
+struct checker {
+	struct node *n;
+	struct positions known;
+	struct roster_row *row;		/* from hq/all, newest last */
+	size_t nrow;
+	verify_fn fn;
+	void *arg;
+	struct err first;		/* the first bad one */
+};
+
+static void tell(struct checker *c, const struct verify_report *r)
+{
+	if (r->code && !c->first.code)
+		err_set(&c->first, r->code, "%s: %s", r->chain, r->detail);
+	if (c->fn)
+		c->fn(c->arg, r);
+}
+
+/* ---- the roster in memory ---- */
+
+static bool text_to(const struct value *v, char *out, size_t size)
+{
+	if (v->kind != VALUE_TEXT || v->s.n >= size)
+		return false;
+	memcpy(out, v->s.p, v->s.n);
+	out[v->s.n] = '\0';
+	return true;
+}
+
+static enum err_code add_row(struct checker *c, const struct value *cell,
+    struct err *e)
+{
+	struct roster_row r = {0}, *more;
+
+	if (cell[NODE_KEY].kind != VALUE_BYTES ||
+	    cell[NODE_KEY].s.n != KEY_PUBLIC ||
+	    !text_to(&cell[NODE_CODE], r.code, sizeof r.code) ||
+	    !text_to(&cell[NODE_KIND], r.kind, sizeof r.kind))
+		return err_set(e, ERR_FORMAT, _("its roster row is not "
+		    "valid"));
+	memcpy(r.key, cell[NODE_KEY].s.p, KEY_PUBLIC);
+	more = reallocarray(c->row, c->nrow + 1, sizeof *more);
+	if (!more)
+		return err_memory(e);
+	c->row = more;
+	c->row[c->nrow++] = r;
+	return OK;
+}
+
+static enum err_code read_roster(struct checker *c, const struct link *l,
+    struct err *e)
+{
+	struct batch b;
+	struct section *s;
+	enum err_code rc;
+
+	batch_init(&b, c->n->catalogue);
+	rc = link_batch(c->n, l, &b, e);
+	s = rc ? NULL : batch_section(&b, NULL, TABLE_NODE);
+	for (size_t i = 0; !rc && s && i < s->nrow; i++)
+		rc = add_row(c, s->cell + i * s->table->ncol, e);
+	batch_release(&b);
+	return rc;
+}
+
+static enum err_code key_of(const struct checker *c, const char *chain,
+    int64_t seq, unsigned char public[KEY_PUBLIC], struct err *e)
+{
+	const char *code = chain_node_code(chain);
+
+	if (seq == 1 && strcmp(chain, "hq/all") == 0) {
+		memcpy(public, store_identity(c->n->store)->root_key,
+		    KEY_PUBLIC);
+		return OK;
+	}
+	for (size_t i = c->nrow; i-- > 0;) {
+		const struct roster_row *r = &c->row[i];
+		bool hq = strcmp(r->kind, "hq") == 0;
+
+		if (code ? !hq && strcmp(r->code, code) == 0 : hq) {
+			memcpy(public, r->key, KEY_PUBLIC);
+			return OK;
+		}
+	}
+	return err_set(e, ERR_KEY, _("nobody on the roster may write the "
+	    "chain %s"), chain);
+}
+
+/* ---- one chain ---- */
+
+static enum err_code check_link(struct checker *c, const char *commit,
+    const struct position *known, struct position *at, struct link *l,
+    struct err *e)
+{
+	unsigned char key[KEY_PUBLIC];
+	enum err_code rc;
+
+	rc = key_of(c, at->chain, at->seq + 1, key, e);
+	if (!rc)
+		rc = link_read(c->n, commit, at, key, l, e);
+	if (!rc && strcmp(at->chain, "hq/all") == 0)
+		rc = read_roster(c, l, e);
+	if (rc)
+		return rc;
+	if (known && known->seq == l->h.seq &&
+	    strcmp(known->sha256, l->sha256) != 0)
+		return err_set(e, ERR_CHAIN, _("it is not the changeset that "
+		    "the store has taken with this number"));
+	at->seq = l->h.seq;
+	memcpy(at->epoch, l->h.epoch, sizeof at->epoch);
+	memcpy(at->commit, l->commit, sizeof at->commit);
+	memcpy(at->sha256, l->sha256, sizeof at->sha256);
+	return OK;
+}
+
+static enum err_code check_list(struct checker *c, const struct buf *list,
+    const struct position *known, struct position *at,
+    struct verify_report *r, struct err *e)
+{
+	struct link l = {0};
+	char commit[OID_HEX];
+	enum err_code rc = OK;
+
+	for (size_t i = 0; !rc && i + OID_HEX <= list->n; i += OID_HEX) {
+		snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
+		    (const char *)list->p + i);
+		rc = check_link(c, commit, known, at, &l, e);
+		if (rc)
+			break;
+		r->changesets++;
+		r->bytes += (int64_t)l.payload.n;
+	}
+	link_release(&l);
+	return rc;
+}
+
+static void report_start(struct verify_report *r, const char *chain,
+    const char *epoch)
+{
+	*r = (struct verify_report){0};
+	snprintf(r->chain, sizeof r->chain, "%s", chain);
+	snprintf(r->epoch, sizeof r->epoch, "%s", epoch);
+}
+
+static void check_chain(struct checker *c, const struct tip *t,
+    struct verify_report *r)
+{
+	const struct position *known = positions_find(&c->known, t->chain,
+	    t->epoch8);
+	struct position at = {0};
+	struct buf list = BUF_INIT;
+	struct err e = {0};
+
+	report_start(r, t->chain, t->epoch8);
+	memcpy(at.chain, t->chain, sizeof at.chain);
+	memcpy(at.epoch, t->epoch8, sizeof t->epoch8);
+	r->code = chain_commits(c->n, t->commit, &at, &list, &e);
+	if (!r->code)
+		r->code = check_list(c, &list, known, &at, r, &e);
+	if (!r->code && known && known->seq > at.seq)
+		r->code = err_set(&e, ERR_CHAIN, _("the store has taken %lld "
+		    "changesets, the repository ends before: the chain was "
+		    "cut short"), (long long)known->seq);
+	memcpy(r->epoch, at.epoch, sizeof r->epoch);
+	if (r->code) {
+		r->seq = at.seq + 1;
+		snprintf(r->detail, sizeof r->detail,
+		    _("changeset %lld: %.500s"), (long long)r->seq, e.detail);
+	}
+	buf_release(&list);
+}
+
+/* ---- all ---- */
+
+/* Pushed, not taken in yet: not on the roster, but invited. */
+static bool awaits(struct checker *c, const struct tip *t)
+{
+	const char *code = chain_node_code(t->chain);
+	struct invitation_row inv;
+	struct err ignored;
+
+	return code && store_identity(c->n->store)->hq &&
+	    !positions_find(&c->known, t->chain, t->epoch8) &&
+	    !invitation_by_code(c->n->store, code, &inv, &ignored) &&
+	    !inv.used;
+}
+
+static bool chosen(const char *chain, const char *name)
+{
+	return !chain || strcmp(chain, name) == 0;
+}
+
+static bool has_tip(const struct tips *tips, const struct position *p)
+{
+	for (size_t i = 0; i < tips->n; i++)
+		if (strcmp(tips->t[i].chain, p->chain) == 0 &&
+		    strncmp(tips->t[i].epoch8, p->epoch,
+			strlen(tips->t[i].epoch8)) == 0)
+			return true;
+	return false;
+}
+
+/* A chain that the store has taken must still be there. */
+static void check_missing(struct checker *c, const struct tips *tips,
+    const char *chain)
+{
+	struct verify_report r;
+
+	for (size_t i = 0; i < c->known.n; i++) {
+		const struct position *p = &c->known.p[i];
+
+		if (!p->seq || !chosen(chain, p->chain) || has_tip(tips, p))
+			continue;
+		report_start(&r, p->chain, p->epoch);
+		r.code = ERR_CHAIN;
+		r.seq = 1;
+		snprintf(r.detail, sizeof r.detail, _("the store has taken "
+		    "%lld changesets, the repository has none: its ref is "
+		    "gone"), (long long)p->seq);
+		tell(c, &r);
+	}
+}
+
+/* The store against its replay in a store of its own. */
+static enum err_code check_deep(struct checker *c, struct err *e)
+{
+	struct verify_report r;
+	struct buf diff = BUF_INIT, path = BUF_INIT;
+	struct store *s = NULL;
+	enum err_code rc;
+
+	report_start(&r, "store", "");
+	buf_printf(&path, "%s/verify-%ld.db", c->n->dir, (long)getpid());
+	rc = buf_ok(&path, e);
+	if (!rc)
+		rc = replay_store(c->n, (const char *)path.p, &s, e);
+	if (!rc)
+		rc = store_compare(c->n->store, s, &diff, e);
+	store_close(s);
+	if (path.p)
+		store_remove((const char *)path.p);
+	if (!rc && diff.n) {
+		r.code = ERR_CORRUPT;
+		snprintf(r.detail, sizeof r.detail, _("it differs from what "
+		    "the chains give: %.500s"), (const char *)diff.p);
+	}
+	if (!rc)
+		tell(c, &r);
+	buf_release(&diff);
+	buf_release(&path);
+	return rc;
+}
+
+static enum err_code check_all(struct checker *c, const struct tips *tips,
+    const char *chain, struct err *e)
+{
+	struct verify_report r;
+	bool found = false;
+
+	for (size_t i = 0; i < tips->n; i++) {
+		const struct tip *t = &tips->t[i];
+		bool told = chosen(chain, t->chain);
+
+		/* hq/all is read in any case, for the roster */
+		if ((!told && strcmp(t->chain, "hq/all") != 0) ||
+		    awaits(c, t))
+			continue;
+		check_chain(c, t, &r);
+		found |= told;
+		if (told)
+			tell(c, &r);
+	}
+	check_missing(c, tips, chain);
+	if (chain && !found && !c->first.code)
+		return err_set(e, ERR_NOT_FOUND, _("there is no chain %s "
+		    "here"), chain);
+	return OK;
+}
+
+enum err_code verify_chains(struct node *n, const char *chain, bool deep,
+    verify_fn fn, void *arg, struct err *e)
+{
+	struct checker c = { .n = n, .fn = fn, .arg = arg };
+	struct tips tips = {0};
+	enum err_code rc;
+
+	rc = node_repo(n, e);
+	if (!rc)
+		rc = positions_load(n->store, &c.known, e);
+	if (!rc)
+		rc = tips_load(n, HEADS, &tips, e);
+	if (!rc)
+		rc = check_all(&c, &tips, chain, e);
+	if (!rc && deep && !c.first.code)
+		rc = check_deep(&c, e);
+	if (!rc && c.first.code) {
+		*e = c.first;
+		rc = c.first.code;
+	}
+	positions_release(&c.known);
+	free(tips.t);
+	free(c.row);
+	return rc;
+}
