@@ -40,7 +40,7 @@ static bool load_targets(struct loader *l, struct field *f, const char *names)
 	if (strcmp(names, "any") == 0)
 		return true;
 	name = load_split(l, names, '|', &f->ntarget);
-	f->target = load_alloc(l, f->ntarget, sizeof(*f->target));
+	f->target = load_alloc(l, f->ntarget, sizeof(const struct type *));
 	if (name == NULL || f->target == NULL)
 		return false;
 	for (i = 0; i < f->ntarget; i++) {
