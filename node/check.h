@@ -52,7 +52,7 @@ typedef bool (*ref_fn)(void *arg, const struct field *f, struct slice text,
  *   refs   a JSON array of strings, or text "a, b、c"; kept as a JSON array
  *          of ids (numbers) and external keys yet to come (strings)
  *   list   a JSON array of objects with the field's columns, or JSON text;
- *          kept compact with sorted keys
+ *          with one column also "a, b"; kept compact with sorted keys
  * An empty list gives VALUE_NULL. ref NULL keeps references as text. */
 bool check_value(struct batch *b, const struct field *f, const json_t *in,
     ref_fn ref, void *arg, struct value *out, struct problems *p);

@@ -426,16 +426,37 @@ static bool list_row(struct reading *r, json_t *list, const json_t *in)
 	return !json_array_append_new(list, row);
 }
 
+/* "A, B" for a list whose rows have one column. */
+static bool list_of_text(struct reading *r, json_t *list)
+{
+	struct slice rest = r->s, part;
+	bool ok = true;
+	json_t *row;
+
+	while (ok && rest.n && json_array_size(list) <= LIST_MAX) {
+		part = next_part(&rest);
+		if (!part.n)
+			continue;
+		row = json_object();
+		ok = !json_object_set_new(row, r->f->column[0],
+		    json_stringn((const char *)part.p, part.n)) &&
+		    !json_array_append_new(list, row);
+	}
+	return ok;
+}
+
 static bool read_list(struct reading *r)
 {
 	json_t *in = input_array(r), *list = json_array(), *row;
-	bool ok = in && list && json_array_size(in) <= LIST_MAX;
+	bool ok = list != NULL;
 	size_t i;
 
-	if (!in)	/* one row alone will do; else it says what would */
-		ok = list_row(r, list, r->in);
-	else if (!ok)
-		refuse(r, ERR_RANGE, _("is too long a list"));
+	if (!in && json_is_string(r->in) && r->f->ncolumn == 1)
+		ok = ok && list_of_text(r, list);
+	else if (!in)	/* one row alone will do; else it says what would */
+		ok = ok && list_row(r, list, r->in);
+	if (ok && json_array_size(in ? in : list) > LIST_MAX)
+		ok = refuse(r, ERR_RANGE, _("is too long a list"));
 	json_array_foreach(in, i, row)
 		ok = ok && list_row(r, list, row);
 	ok = ok && keep_json(r, list);

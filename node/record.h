@@ -61,8 +61,9 @@ MUST_USE enum err_code record_list(struct store *s, const struct type *t,
 /* Bring the text index up to date; the store must be open for writing.
  * record_search() does so by itself when it is. */
 MUST_USE enum err_code search_update(struct store *s, struct err *e);
-/* Full text, any type; several words: all of them must be there. Two characters or fewer are found by a scan. The
- * object has id, type, state, branch, field and text (around the hit). */
+/* Full text, any type; of several words all must be there, and words of one
+ * or two characters are found by a scan. Fields of level X are never found.
+ * The object has id, type, state, branch, field and text (around the hit). */
 MUST_USE enum err_code record_search(struct store *s, const char *text,
     size_t limit, record_fn fn, void *arg, struct err *e);
 

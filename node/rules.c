@@ -34,7 +34,6 @@ enum err_code rule_missing(const struct type *t, const struct field *f)
 		const char *type, *field;
 		enum err_code code;
 	} finer[] = {
-		{ "person", "consent", ERR_CONSENT },
 		{ "proposal", "decision", ERR_REASON },
 		{ "issue", "owner", ERR_FIVE },
 		{ "issue", "measures", ERR_FIVE },
@@ -278,6 +277,28 @@ static void check_weights(const struct catalogue *c, const struct type *t,
 		      "%lld"), (long long)(a.i + b.i));
 }
 
+/* Sensitive fields are kept only with the person's consent on paper. */
+static void check_consent(const struct catalogue *c, const struct type *t,
+    const struct value *cell, const char *state, struct problems *p)
+{
+	const struct field *f;
+
+	(void)c;
+	(void)state;
+	if (cell_of(t, cell, "consent").kind != VALUE_NULL)
+		return;
+	for (f = t->field; f < t->field + t->nfield; f++) {
+		if (f->level != 'X' || cell[f->column_index].kind ==
+		    VALUE_NULL)
+			continue;
+		problems_error(p, ERR_CONSENT, "consent",
+		    _("%s (%s) may be kept only with the person's consent; "
+		      "enter the paper as a commitment and name it here"),
+		    f->zh, f->key);
+		return;
+	}
+}
+
 const struct rule rules[] = {
 	{ "range", NULL, check_range },
 	{ "ascending", NULL, check_ascending },
@@ -285,5 +306,6 @@ const struct rule rules[] = {
 	{ "misfit", NULL, check_misfit },
 	{ "past", NULL, check_past },
 	{ "weights", "evaluation", check_weights },
+	{ "consent", "person", check_consent },
 };
 const size_t nrules = COUNT(rules);
