@@ -79,7 +79,9 @@ MUST_USE enum err_code store_compare(struct store *a, struct store *b,
 
 /* SQLite's own check; ERR_CORRUPT names the first fault. */
 MUST_USE enum err_code store_check(struct store *s, struct err *e);
-/* Copy the local tables (meta, remotes, invitations ...) into `to`. */
+/* Copy the local tables meta, remote, sent and invitation into `to`, and the
+ * clock with them. Positions come back by replay, the outbox by outbox_take()
+ * and apply_batch(). In a transaction of its own unless one is open. */
 MUST_USE enum err_code store_copy_local(struct store *from, struct store *to,
     struct err *e);
 

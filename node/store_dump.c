@@ -1,0 +1,261 @@
+/* Two stores side by side: the synced tables as text, the first difference;
+ * and the local tables carried from one to another.
+ */
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "store_db.h"
+
+/* The synced tables: the fixed ones, then the types'. */
+static size_t ntables(const struct store *s)
+{
+	return nschema_tables + s->catalogue->ntype;
+}
+
+static const char *table_name(const struct store *s, size_t i)
+{
+	return i < nschema_tables ? schema_tables[i].name :
+	    s->catalogue->type[i - nschema_tables].key;
+}
+
+static bool is_synced(size_t i)
+{
+	return i >= nschema_tables || schema_tables[i].order;
+}
+
+static enum err_code open_table(struct store *s, size_t i, sqlite3_stmt **st,
+    struct err *e)
+{
+	struct buf sql = BUF_INIT;
+	enum err_code r;
+
+	buf_adds(&sql, "SELECT ");
+	if (i < nschema_tables)
+		buf_addc(&sql, '*');
+	else
+		schema_columns(&sql, &s->catalogue->type[i - nschema_tables]);
+	buf_adds(&sql, " FROM ");
+	sql_name(&sql, table_name(s, i));
+	buf_adds(&sql, " ORDER BY ");
+	buf_adds(&sql, i < nschema_tables ? schema_tables[i].order : "id");
+	if ((r = buf_ok(&sql, e)) == OK)
+		r = store_prepare(s, (const char *)sql.p, st, e);
+	buf_release(&sql);
+	return r;
+}
+
+static void add_quoted(struct buf *out, struct slice s)
+{
+	size_t i;
+
+	buf_addc(out, '"');
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] == '"' || s.p[i] == '\\' || s.p[i] < 0x20)
+			buf_printf(out, "\\%02x", s.p[i]);
+		else
+			buf_addc(out, s.p[i]);
+	buf_addc(out, '"');
+}
+
+static void add_value(struct buf *out, const struct value *v)
+{
+	switch (v->kind) {
+	case VALUE_INT:
+		buf_printf(out, "%" PRId64, v->i);
+		break;
+	case VALUE_REAL:
+		buf_printf(out, "%.17g", v->r);
+		break;
+	case VALUE_TEXT:
+		add_quoted(out, v->s);
+		break;
+	case VALUE_BYTES:
+		buf_adds(out, "x'");
+		hex_add(out, v->s);
+		buf_addc(out, '\'');
+		break;
+	default:
+		buf_addc(out, '-');
+	}
+}
+
+static void add_row(struct buf *out, sqlite3_stmt *st)
+{
+	int i, n = sqlite3_column_count(st);
+
+	for (i = 0; i < n; i++) {
+		struct value v = column_value(st, i);
+
+		if (i)
+			buf_addc(out, ' ');
+		add_value(out, &v);
+	}
+	buf_addc(out, '\n');
+}
+
+static enum err_code dump_table(struct store *s, size_t i, struct buf *out,
+    struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	enum err_code r = open_table(s, i, &st, e);
+	bool row;
+
+	buf_printf(out, "[%s]\n", table_name(s, i));
+	while (r == OK && (r = store_step(s, st, &row, e)) == OK && row)
+		add_row(out, st);
+	sqlite3_finalize(st);
+	return r;
+}
+
+enum err_code store_dump(struct store *s, struct buf *out, struct err *e)
+{
+	enum err_code r = OK;
+	size_t i;
+
+	for (i = 0; r == OK && i < ntables(s); i++)
+		if (is_synced(i))
+			r = dump_table(s, i, out, e);
+	return r == OK ? buf_ok(out, e) : r;
+}
+
+/* One place in one store's table. */
+struct cursor {
+	struct store *s;
+	sqlite3_stmt *st;
+	struct buf row;		/* its text; empty past the end */
+};
+
+static enum err_code cursor_next(struct cursor *c, struct err *e)
+{
+	enum err_code r;
+	bool row;
+
+	buf_clear(&c->row);
+	if ((r = store_step(c->s, c->st, &row, e)) != OK)
+		return r;
+	if (row)
+		add_row(&c->row, c->st);
+	return buf_ok(&c->row, e);
+}
+
+/* Where they differ, without what stands there: a report may be logged. */
+static void name_difference(struct buf *out, const char *table,
+    const struct cursor *a, const struct cursor *b)
+{
+	const struct cursor *c = a->row.n ? a : b;
+	struct value key = column_value(c->st, 0);
+
+	buf_printf(out, "%s ", table);
+	add_value(out, &key);
+	buf_adds(out, ": ");
+	buf_adds(out, !a->row.n ? _("only in the second store") :
+	    !b->row.n ? _("only in the first store") :
+	    _("the rows differ"));
+}
+
+static enum err_code compare_table(struct cursor *a, struct cursor *b,
+    size_t i, struct buf *out, struct err *e)
+{
+	enum err_code r;
+
+	if ((r = open_table(a->s, i, &a->st, e)) != OK ||
+	    (r = open_table(b->s, i, &b->st, e)) != OK)
+		return r;
+	do {
+		if ((r = cursor_next(a, e)) != OK ||
+		    (r = cursor_next(b, e)) != OK)
+			return r;
+		if (!slice_eq(slice_buf(&a->row), slice_buf(&b->row)))
+			name_difference(out, table_name(a->s, i), a, b);
+	} while (!out->n && a->row.n);
+	return OK;
+}
+
+enum err_code store_compare(struct store *a, struct store *b,
+    struct buf *out, struct err *e)
+{
+	struct cursor ca = { .s = a }, cb = { .s = b };
+	enum err_code r = OK;
+	size_t i;
+
+	buf_clear(out);
+	for (i = 0; r == OK && !out->n && i < ntables(a); i++) {
+		if (!is_synced(i))
+			continue;
+		r = compare_table(&ca, &cb, i, out, e);
+		sqlite3_finalize(ca.st);
+		sqlite3_finalize(cb.st);
+		ca.st = cb.st = NULL;
+	}
+	buf_release(&ca.row);
+	buf_release(&cb.row);
+	return r == OK ? buf_ok(out, e) : r;
+}
+
+/* ---- local tables ---- */
+
+static enum err_code copy_rows(struct store *to, struct store *from,
+    sqlite3_stmt *in, sqlite3_stmt *out, struct err *e)
+{
+	int i, n = sqlite3_column_count(out);
+	enum err_code r;
+	bool row;
+
+	while ((r = store_step(from, out, &row, e)) == OK && row) {
+		for (i = 0; i < n; i++)
+			sqlite3_bind_value(in, i + 1,
+			    sqlite3_column_value(out, i));
+		if ((r = store_run(to, in, e)) != OK)
+			break;
+	}
+	return r;
+}
+
+static enum err_code copy_table(struct store *from, struct store *to,
+    const char *name, struct err *e)
+{
+	sqlite3_stmt *out = NULL, *in = NULL;
+	struct buf sql = BUF_INIT;
+	enum err_code r;
+	int i;
+
+	buf_printf(&sql, "SELECT * FROM %s", name);
+	if ((r = buf_ok(&sql, e)) != OK ||
+	    (r = store_prepare(from, (const char *)sql.p, &out, e)) != OK)
+		goto done;
+	buf_clear(&sql);
+	buf_printf(&sql, "INSERT OR REPLACE INTO %s VALUES (", name);
+	for (i = 0; i < sqlite3_column_count(out); i++)
+		buf_adds(&sql, i ? ", ?" : "?");
+	buf_addc(&sql, ')');
+	if ((r = buf_ok(&sql, e)) != OK ||
+	    (r = store_prepare(to, (const char *)sql.p, &in, e)) != OK)
+		goto done;
+	r = copy_rows(to, from, in, out, e);
+done:
+	sqlite3_finalize(in);
+	sqlite3_finalize(out);
+	buf_release(&sql);
+	return r;
+}
+
+enum err_code store_copy_local(struct store *from, struct store *to,
+    struct err *e)
+{
+	bool own = !to->in_txn;
+	enum err_code r = own ? store_begin(to, e) : OK;
+	size_t i;
+
+	for (i = 0; r == OK && i < nschema_tables; i++)
+		if (schema_tables[i].carried)
+			r = copy_table(from, to, schema_tables[i].name, e);
+	/* Stamps go on where they were. */
+	if (from->clock.last > to->clock.last)
+		to->clock.last = from->clock.last;
+	to->kept = -1;
+	if (r == OK && own)
+		r = store_commit(to, e);
+	if (r != OK && own)
+		store_rollback(to);
+	return r;
+}
