@@ -173,6 +173,7 @@ static enum err_code scan(struct import *im, struct import_line *line)
 			line->fate = IMPORT_BAD;
 		history = json_object_get(object, "history");
 		line->nstep = json_array_size(history);
+		line->voided = member(im, object, "void") != NULL;
 	}
 	json_decref(object);
 	return rc;
@@ -230,11 +231,11 @@ static enum err_code put_in_order(struct import *im)
 			continue;
 		im->order[im->norder++] = line;
 		line->step = im->nstep;
-		im->nstep += line->nstep;
+		im->nstep += line->nstep + line->voided;
+		im->out->transitions += line->nstep;
 	}
 	im->out->lines = im->nline;
 	im->out->added = im->norder;
-	im->out->transitions = im->nstep;
 	qsort(im->order, im->norder, sizeof *im->order, by_place);
 	im->step = calloc(im->nstep + 1, sizeof *im->step);
 	return im->step != NULL ? OK : err_memory(im->e);
@@ -251,7 +252,21 @@ static size_t branch_end(const struct import *im, size_t i)
 	return end;
 }
 
-/* Per branch: its records' stamps, then its transitions'. */
+/* The stamps of a line's steps, or the one of its being made void. */
+static enum err_code stamp_steps(struct import *im,
+    const struct import_line *line, bool voiding)
+{
+	size_t from = line->step + (voiding ? line->nstep : 0);
+	size_t n = voiding ? line->voided : line->nstep;
+	enum err_code rc = OK;
+
+	for (size_t i = 0; rc == OK && i < n; i++)
+		rc = store_stamp(im->s, &im->step[from + i], im->e);
+	return rc;
+}
+
+/* Per branch: all its records' stamps, then its transitions', then its
+ * voidings': runs without a gap are what packs best. */
 static enum err_code make_stamps(struct import *im)
 {
 	enum err_code rc = OK;
@@ -260,11 +275,10 @@ static enum err_code make_stamps(struct import *im)
 		end = branch_end(im, i);
 		for (size_t k = i; rc == OK && k < end; k++)
 			rc = store_stamp(im->s, &im->order[k]->id, im->e);
-		for (size_t k = i; k < end; k++)
-			for (size_t j = 0; rc == OK && j < im->order[k]->nstep;
-			    j++)
-				rc = store_stamp(im->s, &im->step[
-				    im->order[k]->step + j], im->e);
+		for (size_t k = i; rc == OK && k < end; k++)
+			rc = stamp_steps(im, im->order[k], false);
+		for (size_t k = i; rc == OK && k < end; k++)
+			rc = stamp_steps(im, im->order[k], true);
 	}
 	return rc;
 }

@@ -28,7 +28,9 @@ struct import_line {
 	int64_t number;			/* in the file, from 1 */
 	const struct type *type;	/* not of IMPORT_BAD */
 	size_t branch;			/* index in import.branch */
-	size_t step, nstep;		/* its stamps in import.step */
+	size_t step, nstep;		/* its stamps in import.step; one more
+					 * when it is void */
+	bool voided;
 	stamp_t id;
 	enum import_fate fate;
 };

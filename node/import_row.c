@@ -7,7 +7,7 @@
 static bool is_frame(const char *key)
 {
 	static const char *const frame[] = { "type", "id", "branch", "state",
-	    "history" };
+	    "void", "history" };
 
 	for (size_t i = 0; i < sizeof frame / sizeof *frame; i++)
 		if (strcmp(key, frame[i]) == 0)
@@ -41,6 +41,13 @@ static const char *step_text(const json_t *step, const char *key)
 	const char *text = json_string_value(json_object_get(step, key));
 
 	return text && *text ? text : NULL;
+}
+
+static void set_text(struct batch *b, struct value *cell, const char *text)
+{
+	struct value v = value_str(text);
+
+	*cell = batch_value(b, &v);
 }
 
 struct history {
@@ -111,11 +118,8 @@ static enum err_code step_row(struct history *h, const struct transition *tr,
 	    value_int(h->im->step[h->line->step + h->n]);
 	cell[TRANSITION_RECORD] = value_int(h->line->id);
 	cell[TRANSITION_IMPORTED] = value_int(1);
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		struct value v = value_str(texts[i].text);
-
-		cell[texts[i].column] = batch_value(b, &v);
-	}
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		set_text(b, &cell[texts[i].column], texts[i].text);
 	return OK;
 }
 
@@ -166,11 +170,22 @@ static void check_state(struct import *im, const struct type *t,
 		    "import"), key, reached);
 }
 
-static void set_text(struct batch *b, struct value *cell, const char *text)
+/* A void record comes with its reason, as an edit made after all else. */
+static enum err_code void_row(struct import *im,
+    const struct import_line *line, const char *reason)
 {
-	struct value v = value_str(text);
+	struct batch *b = &im->batch;
+	struct value *cell = batch_row(b, NULL, TABLE_EDIT);
 
-	*cell = batch_value(b, &v);
+	if (cell == NULL)
+		return err_memory(im->e);
+	cell[EDIT_STAMP] = value_int(im->step[line->step + line->nstep]);
+	cell[EDIT_RECORD] = value_int(line->id);
+	set_text(b, &cell[EDIT_TYPE], line->type->key);
+	set_text(b, &cell[EDIT_FIELD], "void");
+	set_text(b, &cell[EDIT_VALUE], reason);
+	set_text(b, &cell[EDIT_BY], im->o->by);
+	return OK;
 }
 
 enum err_code import_row(struct import *im, const struct import_line *line,
@@ -183,7 +198,7 @@ enum err_code import_row(struct import *im, const struct import_line *line,
 	    "state"));
 	struct value *cell = batch_row(&im->batch, t, -1);
 	json_t *in;
-	enum err_code rc;
+	enum err_code rc = OK;
 
 	if (cell == NULL)
 		return err_memory(im->e);
@@ -197,7 +212,11 @@ enum err_code import_row(struct import *im, const struct import_line *line,
 	if (steps && !json_is_array(steps) && !json_is_null(steps))
 		problems_error(im->p, ERR_TYPE, "history",
 		    _("\"history\" must be a list of steps"));
-	rc = read_history(im, line, steps, &reached);
+	if (line->voided)
+		rc = void_row(im, line,
+		    json_string_value(json_object_get(object, "void")));
+	if (rc == OK)
+		rc = read_history(im, line, steps, &reached);
 	if (rc != OK || reached == NULL)
 		return rc;
 	if (claimed && *claimed)
