@@ -190,6 +190,32 @@ enum err_code receipt_newest(struct store *s, const char *chain,
 	return ask(s, SQL_RECEIPT_NEWEST, chain, epoch, seq, arrived_ms, e);
 }
 
+enum err_code receipt_at(struct store *s, const char *chain,
+    const char *epoch, int64_t seq, struct receipt_row *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code r;
+	bool row;
+
+	*out = (struct receipt_row){0};
+	if ((r = store_stmt(s, SQL_RECEIPT_AT, &st, e)) != OK)
+		return r;
+	bind_text(st, 1, chain);
+	bind_text(st, 2, epoch);
+	sqlite3_bind_int64(st, 3, seq);
+	if ((r = store_step(s, st, &row, e)) != OK || !row)
+		return r;
+	column_text(st, 0, out->chain, sizeof out->chain);
+	column_text(st, 1, out->epoch, sizeof out->epoch);
+	out->from_seq = sqlite3_column_int64(st, 2);
+	out->to_seq = sqlite3_column_int64(st, 3);
+	out->arrived_ms = sqlite3_column_int64(st, 4);
+	column_text(st, 5, out->result, sizeof out->result);
+	column_text(st, 6, out->code, sizeof out->code);
+	sqlite3_reset(st);
+	return OK;
+}
+
 enum err_code sent_get(struct store *s, const char *remote,
     const char *chain, const char *epoch, int64_t *seq, struct err *e)
 {
