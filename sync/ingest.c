@@ -116,10 +116,11 @@ static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
 
 /* The last seq that a replay may take: what the store had taken, or what
  * HQ's receipts in the chains say that it took (the store may be an older
- * copy). */
+ * copy). Our own chain is ours to the end. */
 static enum err_code limit_of(struct ingest *g, const struct run *r,
     int64_t *limit, struct err *e)
 {
+	const struct identity *id = store_identity(g->n->store);
 	const struct position *p;
 	int64_t seq = 0, arrived;
 	struct link l = {0};
@@ -131,6 +132,8 @@ static enum err_code limit_of(struct ingest *g, const struct run *r,
 	p = positions_find(g->limit, r->pos.chain, r->tip->epoch8);
 	*limit = p ? p->seq : 0;
 	rc = link_open(g->n, r->tip->commit, &l, e);
+	if (!rc && chain_is_own(id, r->pos.chain, l.h.epoch))
+		*limit = INT64_MAX;
 	if (!rc)
 		rc = receipt_newest(g->n->store, r->pos.chain, l.h.epoch,
 		    &seq, &arrived, e);
