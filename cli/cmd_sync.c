@@ -33,6 +33,8 @@ static enum err_code print_synced(struct context *c, const struct synced *s,
 		  (int64_t)o->edits },
 		{ "sealed_transitions", N_("steps sealed"), NULL,
 		  (int64_t)o->transitions },
+		{ "sealed_bytes", N_("        bytes"), NULL,
+		  (int64_t)o->bytes },
 		{ "pushed", N_("changesets sent"), NULL,
 		  (int64_t)s->pushed },
 		{ "sent_bytes", N_("bytes sent"), NULL, (int64_t)s->sent },
@@ -53,7 +55,7 @@ static enum err_code print_synced(struct context *c, const struct synced *s,
 		  (int64_t)i->conflicts },
 		{ "stopped", N_("chains stopped"), NULL,
 		  (int64_t)i->stopped },
-	    }, 15, e);
+	    }, 16, e);
 }
 
 enum err_code cmd_sync(struct context *c, struct err *e)

@@ -53,9 +53,9 @@ done
 say "first sync: branches send, headquarters merges, receipts come back"
 for b in $branches TC-pit; do
 	"$wellhead" -C "demo/$b" sync --json | tee -a demo/sync.jsonl |
-		jq -r --arg b "$b" '"\($b): \(.sealed.records) records in " +
-		"\(.sealed.changesets) changesets, \(.sealed.bytes) bytes " +
-		"sealed; \(.sent) bytes sent"'
+		jq -r --arg b "$b" '"\($b): \(.sealed_records) records in " +
+		"\(.sealed_changesets) changesets, \(.sealed_bytes) bytes " +
+		"sealed; \(.sent_bytes) bytes sent"'
 done
 "$wellhead" -C demo/HQ sync
 for b in $branches TC-pit; do
@@ -127,9 +127,9 @@ for b in $branches; do
 	json=$((json + n))
 done
 jq -rs --argjson json "$json" '
-	(map(.sealed.records) | add) as $n |
-	(map(.sealed.bytes) | add) as $payload |
-	(map(.sent) | add) as $sent |
+	(map(.sealed_records) | add) as $n |
+	(map(.sealed_bytes) | add) as $payload |
+	(map(.sent_bytes) | add) as $sent |
 	"\($n) records with their histories: payload \($payload) bytes, " +
 	"\($payload * 10 / $n | round / 10) a record; on the wire \($sent), " +
 	"\($sent * 10 / $n | round / 10) a record; " +
