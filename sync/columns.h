@@ -100,7 +100,7 @@ MUST_USE enum err_code texts_decode(struct codec *k, struct cbor *c,
  * payload, counted over its sections; from there on an index into k->id. */
 bool ref_write(struct codec *k, int64_t id, int64_t *out);
 MUST_USE bool ref_read(const struct codec *k, int64_t number, int64_t *id);
-bool record_find(const struct codec *k, stamp_t id, size_t *number);
+bool batch_record(const struct codec *k, stamp_t id, size_t *number);
 /* The section of a record, and its row there; NULL past the last. */
 const struct section *record_at(const struct codec *k, size_t number,
     size_t *row);

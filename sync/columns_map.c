@@ -229,7 +229,7 @@ static const struct type *record_type(const struct place *p, size_t col)
 	size_t number, row;
 
 	if (p->row[col].kind != VALUE_INT ||
-	    !record_find(p->k, p->row[col].i, &number))
+	    !batch_record(p->k, p->row[col].i, &number))
 		return NULL;
 	return record_at(p->k, number, &row)->type;
 }

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-bool record_find(const struct codec *k, stamp_t id, size_t *out)
+bool batch_record(const struct codec *k, stamp_t id, size_t *out)
 {
 	for (size_t i = 0; i < k->nrecord; i++) {
 		const struct section *s = k->record[i];
@@ -48,7 +48,7 @@ bool ref_write(struct codec *k, int64_t id, int64_t *out)
 
 	if (id <= 0)
 		return false;
-	if (record_find(k, id, &row)) {
+	if (batch_record(k, id, &row)) {
 		*out = (int64_t)row;
 		return true;
 	}
