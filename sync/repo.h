@@ -2,7 +2,7 @@
  * err_git() is here. Objects are durable when repo_write() returns; with
  * repo_batch() they gather in memory and become one durable pack at
  * repo_batch_end().
- *   repo.c (the folder)  repo_object.c  repo_ref.c
+ *   repo.c (the folder)  repo_object.c  repo_loose.c  repo_ref.c
  */
 #ifndef SYNC_REPO_H
 #define SYNC_REPO_H

@@ -32,6 +32,12 @@ struct repo {
 
 void repo_batch_forget(struct repo *r);
 MUST_USE enum err_code repo_oid(const char *hex, git_oid *oid, struct err *e);
+/* Is an object with this head what repo_read() was asked for? */
+MUST_USE enum err_code repo_check(const char *oid, git_object_t have,
+    git_object_t want, size_t size, size_t max, struct err *e);
+/* repo_read() of an object in a file of its own. Expected: ERR_NOT_FOUND. */
+MUST_USE enum err_code repo_loose(struct repo *r, const char *oid,
+    git_object_t kind, size_t max, struct buf *out, struct err *e);
 
 /* The commit's first parent ("" if none) and tree. Expected: as repo_read(),
  * ERR_FORMAT. */

@@ -78,36 +78,57 @@ static enum err_code read_error(struct err *e, int rc, const char *oid)
 	    g->message);
 }
 
-enum err_code repo_read(struct repo *r, const char *oid,
-    enum object_kind kind, size_t max, struct buf *out, struct err *e)
+enum err_code repo_check(const char *oid, git_object_t have,
+    git_object_t want, size_t size, size_t max, struct err *e)
 {
-	git_odb *odb = r->batch.git != NULL ? r->batch.odb : r->odb;
+	if (have != want)
+		return err_set(e, ERR_CORRUPT,
+		    _("object %s is a %s, which does not belong there"), oid,
+		    git_object_type2string(have));
+	if (size > max)
+		return err_set(e, ERR_TOO_BIG, _("object %s is larger than "
+		    "allowed (%zu bytes, at most %zu)"), oid, size, max);
+	return OK;
+}
+
+static enum err_code read_packed(git_odb *odb, const git_oid *id,
+    const char *oid, git_object_t kind, size_t max, struct buf *out,
+    struct err *e)
+{
 	git_odb_object *object = NULL;
 	git_object_t type;
 	enum err_code code;
 	size_t size;
-	git_oid id;
 	int rc;
 
-	code = repo_oid(oid, &id, e);
-	if (code != OK)
-		return code;
-	rc = git_odb_read_header(&size, &type, odb, &id);
+	rc = git_odb_read_header(&size, &type, odb, id);
 	if (rc != 0)
 		return read_error(e, rc, oid);
-	if (type != git_kind(kind))
-		return err_set(e, ERR_CORRUPT,
-		    _("object %s is a %s, which does not belong there"), oid,
-		    git_object_type2string(type));
-	if (size > max)
-		return err_set(e, ERR_TOO_BIG, _("object %s is larger than "
-		    "allowed (%zu bytes, at most %zu)"), oid, size, max);
-	rc = git_odb_read(&object, odb, &id);
+	code = repo_check(oid, type, kind, size, max, e);
+	if (code != OK)
+		return code;
+	rc = git_odb_read(&object, odb, id);
 	if (rc != 0)
 		return read_error(e, rc, oid);
 	buf_add(out, git_odb_object_data(object), git_odb_object_size(object));
 	git_odb_object_free(object);
 	return buf_ok(out, e);
+}
+
+enum err_code repo_read(struct repo *r, const char *oid,
+    enum object_kind kind, size_t max, struct buf *out, struct err *e)
+{
+	git_odb *odb = r->batch.git != NULL ? r->batch.odb : r->odb;
+	git_object_t type = git_kind(kind);
+	enum err_code rc;
+	git_oid id;
+
+	rc = repo_oid(oid, &id, e);
+	if (rc == OK)
+		rc = repo_loose(r, oid, type, max, out, e);
+	if (rc == ERR_NOT_FOUND)
+		rc = read_packed(odb, &id, oid, type, max, out, e);
+	return rc;
 }
 
 enum err_code repo_parent(struct repo *r, const char *commit,
