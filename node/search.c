@@ -31,22 +31,49 @@ static bool is_indexed(const struct field *f, const struct value *v)
 	    (f->kind == COL_TEXT || f->kind == COL_JSON);
 }
 
+/* The texts in a list's rows, a line each; what is not text is no word. */
+static void list_text(struct slice s, struct buf *out)
+{
+	json_t *list = json_loadb((const char *)s.p, s.n, 0, NULL), *row, *v;
+	const char *key;
+	size_t i;
+
+	json_array_foreach(list, i, row) {
+		json_object_foreach(row, key, v) {
+			if (!json_is_string(v))
+				continue;
+			buf_adds(out, out->n ? "\n" : "");
+			buf_add(out, json_string_value(v),
+			    json_string_length(v));
+		}
+	}
+	json_decref(list);
+}
+
 void search_texts(const struct catalogue *c, const struct entry *r,
     text_fn fn, void *arg)
 {
 	const struct value *ext = &r->cell[TYPE_COL_EXT], *v;
+	struct buf words = BUF_INIT;
 	const struct field *f;
+	bool more = true;
 	size_t i;
 
-	for (i = 0; i < r->type->nfield + c->ncommon; i++) {
+	for (i = 0; more && i < r->type->nfield + c->ncommon; i++) {
 		f = i < r->type->nfield ? &r->type->field[i] :
 		    &c->common[i - r->type->nfield];
 		v = &r->cell[f->column_index];
-		if (is_indexed(f, v) && !fn(arg, f->key, v->s))
-			return;
+		if (!is_indexed(f, v))
+			continue;
+		buf_clear(&words);
+		if (f->kind == COL_JSON)
+			list_text(v->s, &words);
+		more = fn(arg, f->key, f->kind == COL_JSON ?
+		    slice_buf(&words) : v->s);
 	}
-	if (ext->kind == VALUE_TEXT)
+	if (more && ext->kind == VALUE_TEXT)
 		fn(arg, "ext", ext->s);
+	buf_release(&words);
 }
 
 static bool add_text(void *arg, const char *field, struct slice text)
