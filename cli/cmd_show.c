@@ -88,6 +88,18 @@ static const char *state_text(const struct context *c, const struct type *t,
 	return s ? s->zh : key;
 }
 
+/* What happened, in the reader's words. */
+static const char *what_text(const char *what)
+{
+	static const char *const name[] = { N_("add"), N_("edit"),
+		N_("transition") };
+
+	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+		if (!strcmp(what, name[i]))
+			return _(name[i]);
+	return what;
+}
+
 static void add_event(const struct context *c, struct grid *g,
     const struct type *t, const json_t *h)
 {
@@ -97,7 +109,7 @@ static void add_event(const struct context *c, struct grid *g,
 	char *value = out_value(c, f, json_object_get(h, "value"));
 
 	grid_add(g, string_of(h, "at"));
-	grid_add(g, string_of(h, "what"));
+	grid_add(g, what_text(string_of(h, "what")));
 	if (*string_of(h, "to")) {
 		grid_addf(g, "%s → %s",
 		    state_text(c, t, string_of(h, "from")),

@@ -39,7 +39,7 @@ static void print_stopped(const json_t *list)
 static void moment(const struct context *c, int64_t ms, char out[64])
 {
 	if (!ms)
-		snprintf(out, 64, "%s", c->json ? "" : _("never"));
+		out[0] = 0;
 	else if (c->json)
 		time_text(ms, out);
 	else
@@ -74,6 +74,8 @@ static enum err_code print_all(struct context *c, const struct status *s,
 	moment(c, s->newest_receipt_ms, receipt);
 	moment(c, s->oldest_unsealed ? stamp_ms(s->oldest_unsealed) : 0,
 	    oldest);
+	if (!*receipt && !c->json)
+		snprintf(receipt, sizeof receipt, "%s", _("never"));
 	if (c->json) {
 		o = facts_json(f, n);
 		if (o && json_object_set(o, "stopped", stopped)) {

@@ -36,11 +36,7 @@ static int print_row(void *arg, const struct verify_report *r)
 	grid_add(&p->grid, epoch);
 	grid_addf(&p->grid, "%lld", (long long)r->changesets);
 	grid_addf(&p->grid, "%lld", (long long)r->bytes);
-	if (r->code)
-		grid_addf(&p->grid, _("changeset %lld: %s"),
-		    (long long)r->seq, r->detail);
-	else
-		grid_add(&p->grid, _("good"));
+	grid_add(&p->grid, r->code ? r->detail : _("good"));
 	return 0;
 }
 

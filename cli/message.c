@@ -46,7 +46,8 @@ static void print_problem(const char *doing, const struct problem *p)
 		fprintf(stderr, _("line %lld"), (long long)p->line);
 		fputs(": ", stderr);
 	}
-	if (p->field[0]) {
+	/* Most sentences name the field themselves, with its label. */
+	if (p->field[0] && !strstr(p->text, p->field)) {
 		out_text(stderr, p->field);
 		fputs(": ", stderr);
 	}
@@ -88,7 +89,7 @@ static void print_json(const struct context *c, const struct err *e)
 	    e->detail[0] ? e->detail : err_text(e->code));
 	json_t *o = json_pack("{s:o}", "errors", list);
 
-	if (o && e->hint[0])
+	if (o && e->hint[0] && c->problems.errors < 2)
 		json_object_set_new(o, "hint", json_string(e->hint));
 	if (o)
 		out_json(o);
@@ -110,7 +111,8 @@ void out_error(const struct context *c, const struct err *e)
 			fprintf(stderr, " (%s)", err_name(e->code));
 		fputc('\n', stderr);
 	}
-	if (e->hint[0])
+	/* Of several problems, no one hint is the next thing to do. */
+	if (e->hint[0] && c->problems.errors < 2)
 		out_hint("%s", e->hint);
 	if (c->json)
 		print_json(c, e);
