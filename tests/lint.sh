@@ -58,7 +58,7 @@ for f in node/base/*.[ch] node/*.[ch] crypto/*.[ch] sync/*.[ch] cli/*.[ch] \
 	END { exit rc }' "$f" || bad=1
 done
 
-grep -rnE 'TODO|FIXME|XXX' --include='*.[ch]' node crypto sync cli && bad=1
+grep -rnE '\b(TODO|FIXME|XXX)\b' --include='*.[ch]' node crypto sync cli && bad=1
 
 flags="-std=c11 -D_GNU_SOURCE -DVERSION=\"0\" -DPREFIX=\"/usr\" -Inode \
 -Icrypto -Isync -include node/base/banned.h"
