@@ -77,18 +77,17 @@ static enum err_code write_aggregate(struct figure_writer *w)
 static enum err_code write_select(struct figure_writer *w, bool records)
 {
 	enum err_code rc;
+	size_t kept;
 
 	buf_adds(w->sql, "SELECT ");
-	if (records)
-		buf_adds(w->sql, "t0.id");
-	/* The argument is checked either way: one grammar, one answer. */
-	size_t kept = w->sql->n;
-
+	kept = w->sql->n;
 	rc = write_aggregate(w);
 	if (rc != OK)
 		return rc;
-	if (records)
+	if (records) {	/* the aggregate was checked all the same */
 		w->sql->n = kept;
+		buf_adds(w->sql, "t0.id");
+	}
 	buf_adds(w->sql, " FROM ");
 	sql_name(w->sql, w->type->table.name);
 	buf_adds(w->sql, " AS t0 WHERE t0.void IS NULL");
@@ -105,22 +104,24 @@ static enum err_code write_select(struct figure_writer *w, bool records)
 	return rc;
 }
 
-static enum err_code find_type(struct figure_writer *w)
+static const struct type *find_type(const struct figure_writer *w)
 {
 	const struct figure_query *q = w->q;
+	const struct type *t = NULL;
 	char name[128];
 
 	if (q->type.n < sizeof name) {
 		memcpy(name, q->type.p, q->type.n);
 		name[q->type.n] = '\0';
-		w->type = catalogue_type(store_catalogue(w->s), name);
+		t = catalogue_type(store_catalogue(w->s), name);
 	}
-	if (w->type != NULL)
-		return OK;
+	if (t != NULL)
+		return t;
 	err_set(w->e, ERR_NOT_FOUND, _("there is no record type \"%.*s\""),
 	    (int)q->type.n, (const char *)q->type.p);
 	figure_at(q, 0, w->e);
-	return err_hint(w->e, _("\"wellhead types\" lists them"));
+	err_hint(w->e, _("\"wellhead types\" lists them"));
+	return NULL;
 }
 
 static enum err_code compile(struct store *s, const char *query, bool records,
@@ -135,12 +136,13 @@ static enum err_code compile(struct store *s, const char *query, bool records,
 	if (rc != OK)
 		return rc;
 	w.q = q;
-	rc = find_type(&w);
-	if (rc == OK)
+	*type = w.type = find_type(&w);
+	if (w.type != NULL)
 		rc = write_select(&w, records);
+	else
+		rc = ERR_NOT_FOUND;
 	if (rc == OK)
 		rc = buf_ok(sql, e);
-	*type = w.type;
 	figure_query_free(q);
 	return rc;
 }
