@@ -16,6 +16,7 @@ struct cursor {
 	int64_t *lines;
 };
 
+/* CR alone is text: old files have it inside cells. */
 static bool at_line_end(const struct cursor *c)
 {
 	return c->p == c->end || *c->p == '\n' ||
@@ -39,6 +40,7 @@ static void read_quoted(struct cursor *c)
 	c->row->unclosed = true;
 }
 
+/* Cells past the last place are counted, not kept. */
 static void read_cell(struct cursor *c)
 {
 	if (c->p < c->end && *c->p == '"') {
@@ -96,6 +98,8 @@ struct slice csv_cell(const struct csv_row *row, size_t i)
 	return s;
 }
 
+/* Chinese spreadsheets write commas, European ones semicolons, copying from a
+ * screen tabs. */
 char csv_separator(struct slice text)
 {
 	static const char candidates[] = { ',', '\t', ';' };
@@ -120,6 +124,7 @@ char csv_separator(struct slice text)
 	return found;
 }
 
+/* Spaces at the ends too: readers may trim them otherwise. */
 static bool needs_quotes(struct slice cell)
 {
 	if (cell.n > 0 && (cell.p[0] == ' ' || cell.p[cell.n - 1] == ' '))

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+/* One numbering over both lists, for header and rows alike. */
 const struct field *export_field(const struct exporter *x, size_t i)
 {
 	const struct catalogue *c = store_catalogue(x->s);
@@ -20,6 +21,7 @@ struct value export_cell(const struct exporter *x, const struct field *f)
 	return column_value(x->row, EXPORT_WIRE + (int)i);
 }
 
+/* Made once per type that is referred to. */
 static enum err_code prepare_ext(struct exporter *x, const struct type *t)
 {
 	struct buf sql = BUF_INIT;
@@ -119,6 +121,7 @@ static enum err_code waiting_key(struct exporter *x, const struct field *f,
 	return rc;
 }
 
+/* By key, since ids mean nothing in another organisation's store. */
 static enum err_code reference(struct exporter *x, const struct field *f,
     const struct value *v, json_t **out)
 {
@@ -154,6 +157,7 @@ static enum err_code references(struct exporter *x, json_t *list)
 	return OK;
 }
 
+/* Lists are kept as JSON text. */
 static enum err_code list_value(struct exporter *x, const struct field *f,
     struct slice text, json_t **out)
 {
@@ -203,6 +207,7 @@ enum err_code export_json(struct exporter *x, const struct field *f,
 	return *out != NULL ? OK : err_memory(x->e);
 }
 
+/* By id, that is by the time of entry: two exports of one store are equal. */
 static enum err_code select_rows(struct exporter *x, bool voided)
 {
 	struct buf sql = BUF_INIT;
@@ -240,6 +245,7 @@ static enum err_code write_rows(struct exporter *x, enum export_format f)
 	return rc == OK ? buf_ok(x->out, x->e) : rc;
 }
 
+/* Rows are written one by one; only the text is kept whole. */
 enum err_code export_type(struct store *s, const struct type *t,
     enum export_format f, struct buf *out, struct err *e)
 {

@@ -40,6 +40,7 @@ static struct slice enum_text(const struct enumeration *values, struct slice s)
 	return s;
 }
 
+/* The label; import_csv() takes either. */
 static const char *state_text(const struct exporter *x, const char *key)
 {
 	const struct label *l = type_state(x->t, key);
@@ -47,6 +48,7 @@ static const char *state_text(const struct exporter *x, const char *key)
 	return l != NULL ? l->zh : key;
 }
 
+/* Only text is guarded: -3 in a number's column is no formula. */
 static void write_text(const struct field *f, struct slice s, struct buf *cell)
 {
 	if (f->kind == COL_ENUM)
@@ -69,6 +71,7 @@ static void write_int(const struct field *f, int64_t v, struct buf *cell)
 		buf_printf(cell, "%lld", (long long)v);
 }
 
+/* Lists have no cell form of their own and stay JSON. */
 static void write_value(const struct field *f, const json_t *v,
     struct buf *cell)
 {
@@ -96,6 +99,7 @@ static void write_value(const struct field *f, const json_t *v,
 	}
 }
 
+/* The columns that are no fields. */
 static enum err_code write_frame(struct exporter *x, struct buf *cell)
 {
 	const char *text[CSV_FRAME_COUNT] = {

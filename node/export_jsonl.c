@@ -23,6 +23,8 @@ static void steps_release(struct steps *s)
 	free(s->step);
 }
 
+/* One row of the transition table as the file has it; empty texts are left
+ * out. */
 static enum err_code add_step(struct exporter *x, struct steps *s,
     sqlite3_stmt *st)
 {
@@ -55,6 +57,7 @@ static enum err_code add_step(struct exporter *x, struct steps *s,
 	return OK;
 }
 
+/* All of the record's steps, oldest first. */
 static enum err_code read_steps(struct exporter *x, struct steps *s)
 {
 	sqlite3_stmt *st = NULL;
@@ -109,6 +112,7 @@ static enum err_code add_history(struct exporter *x, json_t *object)
 	return rc;
 }
 
+/* What comes before the fields; keys in the order people read them. */
 static enum err_code add_frame(struct exporter *x, json_t *object)
 {
 	static const struct { const char *key; int column; } frame[] = {
@@ -157,6 +161,7 @@ static enum err_code add_fields(struct exporter *x, json_t *object)
 	return OK;
 }
 
+/* For json_dump_callback(): no copy of the line is made. */
 static int append(const char *text, size_t n, void *out)
 {
 	buf_add(out, text, n);

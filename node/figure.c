@@ -6,6 +6,7 @@
 /* A hostile query cannot make SQL larger than this. */
 #define SQL_BYTES (1024 * 1024)
 
+/* An aggregate over a field that it cannot take. */
 static enum err_code bad_argument(struct figure_writer *w,
     const struct figure_leaf *leaf, const char *what)
 {
@@ -14,6 +15,8 @@ static enum err_code bad_argument(struct figure_writer *w,
 	return figure_at(w->q, w->q->arg.at, w->e);
 }
 
+/* SQLite would sum text as nought and count the lines of what is no list as
+ * nought: a wrong figure that looks right. So both are refused here. */
 static enum err_code check_argument(struct figure_writer *w,
     const struct figure_leaf *leaf)
 {
@@ -48,6 +51,7 @@ static void write_distinct(struct figure_writer *w,
 	buf_addc(w->sql, ')');
 }
 
+/* Nothing to add up is 0, not nothing: reports print it. */
 static enum err_code write_aggregate(struct figure_writer *w)
 {
 	struct figure_end end;
@@ -74,6 +78,8 @@ static enum err_code write_aggregate(struct figure_writer *w)
 	return OK;
 }
 
+/* The records mode has the same conditions, so that the list behind a figure
+ * can never disagree with it. */
 static enum err_code write_select(struct figure_writer *w, bool records)
 {
 	enum err_code rc;
@@ -104,6 +110,7 @@ static enum err_code write_select(struct figure_writer *w, bool records)
 	return rc;
 }
 
+/* By key or label; NULL with the error set. */
 static const struct type *find_type(const struct figure_writer *w)
 {
 	const struct figure_query *q = w->q;

@@ -21,6 +21,8 @@ struct literal {
 	struct buf *out;		/* the literal(s), comma separated */
 };
 
+/* Order among references or yes and no means nothing; among enumeration keys
+ * it would be the alphabet's, which nobody means. */
 static unsigned allowed_ops(const struct figure_leaf *leaf)
 {
 	if (leaf->range)
@@ -108,6 +110,7 @@ static enum err_code number_literal(struct literal *l)
 	return OK;
 }
 
+/* The words that check_value() takes for the same fields. */
 static enum err_code bool_literal(struct literal *l)
 {
 	static const struct { const char *text, *sql; } words[] = {
@@ -124,6 +127,7 @@ static enum err_code bool_literal(struct literal *l)
 	return bad_value(l, ERR_TYPE, _("not true or false"));
 }
 
+/* Yearly honours have a year in their quarter field. */
 static bool quarter_or_year(struct slice s, char out[DATE_TEXT])
 {
 	char text[DATE_TEXT];
@@ -136,6 +140,7 @@ static bool quarter_or_year(struct slice s, char out[DATE_TEXT])
 	return true;
 }
 
+/* Stored dates are ISO text, so their order is the order of the text. */
 static enum err_code date_literal(struct literal *l, enum column_kind kind)
 {
 	char text[DATE_TEXT];
@@ -151,6 +156,7 @@ static enum err_code date_literal(struct literal *l, enum column_kind kind)
 	return OK;
 }
 
+/* Looked up while compiling: the SQL then has the id and stands alone. */
 static enum err_code ref_literal(struct literal *l)
 {
 	struct record r;
@@ -168,6 +174,8 @@ static enum err_code ref_literal(struct literal *l)
 	return rc;
 }
 
+/* The value as SQL, by the kind of the field; the one gate between what people
+ * type and the text of the statement. */
 static enum err_code literal(struct literal *l)
 {
 	enum column_kind kind = l->end->leaf[0].kind;
@@ -232,6 +240,8 @@ static void write_equal(struct figure_writer *w, const struct figure_filter *f,
 	buf_addc(w->sql, ')');
 }
 
+/* Collects the literals first: how they are asked for depends on whether an
+ * empty one is among them. */
 static enum err_code equal(struct figure_writer *w,
     const struct figure_filter *f, const struct figure_end *end)
 {
@@ -288,6 +298,7 @@ static enum err_code contains(struct literal *l, const struct figure_path *p)
 	return OK;
 }
 
+/* A missing value gives NULL, and WHERE takes that for no. */
 static enum err_code ordered(struct literal *l, const struct figure_filter *f)
 {
 	static const char *const sign[] = {
@@ -305,6 +316,8 @@ static enum err_code ordered(struct literal *l, const struct figure_filter *f)
 	return literal(l);
 }
 
+/* Conditions that cannot share one IN: each alternative is written out. NOT of
+ * a missing value must be yes, hence the COALESCE. */
 static enum err_code alternatives(struct figure_writer *w,
     const struct figure_filter *f, const struct figure_end *end)
 {

@@ -42,6 +42,7 @@ enum err_code figure_at(const struct figure_query *q, size_t at, struct err *e)
 	return err_in(e, _("figure, character %zu"), n);
 }
 
+/* Every mistake says where, and shows one good query to compare with. */
 static enum err_code bad(struct reader *r, const char *what)
 {
 	err_set(r->e, ERR_USAGE, "%s", what);
@@ -65,6 +66,7 @@ static bool accept(struct reader *r, char c)
 	return true;
 }
 
+/* Anything but the grammar's own signs: labels are Chinese. */
 static enum err_code read_key(struct reader *r, struct slice *out)
 {
 	skip_space(r);
@@ -96,6 +98,8 @@ static enum err_code read_path(struct reader *r, struct figure_path *out)
 	return OK;
 }
 
+/* An operator may be followed by a value that begins with a sign of its own,
+ * as in name==x: only what is in the table is taken. */
 static enum err_code read_operator(struct reader *r, enum filter_op *out)
 {
 	skip_space(r);
@@ -162,6 +166,7 @@ static enum err_code read_filter(struct reader *r)
 	return OK;
 }
 
+/* None at all, "[]", or some. */
 static enum err_code read_filters(struct reader *r)
 {
 	if (!accept(r, '[') || accept(r, ']'))
@@ -224,6 +229,8 @@ static enum err_code read_query(struct reader *r)
 	return OK;
 }
 
+/* Two copies: values are unescaped in one, and offsets for messages are those
+ * of the other. */
 enum err_code figure_parse(const char *query, struct figure_query **out,
     struct err *e)
 {

@@ -25,6 +25,8 @@ static const struct field *find_field(const struct figure_writer *w,
 	return type_field(store_catalogue(w->s), t, name);
 }
 
+/* What key means in t. A type without a period of its own is asked by the
+ * date it is reported by. */
 static bool find_leaf(const struct figure_writer *w, const struct type *t,
     struct slice key, struct figure_leaf *out)
 {
@@ -80,6 +82,8 @@ static void collect(const struct figure_writer *w, const struct type *t,
 		collect(w, next, p, k + 1, out);
 }
 
+/* The whole path is said to lead nowhere: with polymorphic references there
+ * may be several first steps and none to blame. */
 static enum err_code no_such_path(struct figure_writer *w,
     const struct figure_path *p)
 {
@@ -97,6 +101,7 @@ static enum err_code no_such_path(struct figure_writer *w,
 	    w->type->key);
 }
 
+/* All ends must be of one kind, since one value is compared with them all. */
 enum err_code figure_resolve(struct figure_writer *w,
     const struct figure_path *p, struct figure_end *out)
 {
@@ -144,6 +149,7 @@ static size_t count_ways(const struct figure_writer *w, const struct field *f,
 	return n;
 }
 
+/* The column itself, in the table that the path has reached. */
 static void write_leaf(struct figure_writer *w, const struct type *t,
     const struct figure_path *p, size_t k)
 {

@@ -4,6 +4,7 @@
 #define KEY_BYTES 200
 #define PROGRESS_LINES 500
 
+/* Branch codes are few and repeat on every line: a number stands for each. */
 static enum err_code branch_number(struct import *im, const char *name,
     size_t *out)
 {
@@ -63,6 +64,7 @@ static bool read_type(struct import *im, struct import_line *line,
 	return line->type != NULL;
 }
 
+/* It becomes part of git ref names. */
 static bool branch_code_ok(const char *code)
 {
 	size_t n = strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -131,6 +133,7 @@ done:
 	return rc;
 }
 
+/* A key that the store has means that the line came before. */
 static enum err_code read_key(struct import *im, struct import_line *line,
     const json_t *object)
 {
@@ -157,6 +160,8 @@ static enum err_code read_key(struct import *im, struct import_line *line,
 	return rc;
 }
 
+/* The first pass over one line: only its frame. A line that is bad here is not
+ * looked at again, so that one mistake is told once. */
 static enum err_code scan(struct import *im, struct import_line *line)
 {
 	json_t *object = im->read(im, line), *history;
@@ -205,6 +210,7 @@ enum err_code import_add(struct import *im, struct slice text, int64_t number)
 	return rc;
 }
 
+/* Lines of one branch and type keep the file's order. */
 static int by_place(const void *a, const void *b)
 {
 	const struct import_line *x = *(struct import_line *const *)a;
@@ -217,6 +223,8 @@ static int by_place(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* What the first pass found is counted here, before stamps are made: the
+ * numbers are those of a dry run too. */
 static enum err_code put_in_order(struct import *im)
 {
 	im->order = calloc(im->nline + 1, sizeof *im->order);
@@ -283,6 +291,7 @@ static enum err_code make_stamps(struct import *im)
 	return rc;
 }
 
+/* The second pass over one line. */
 static enum err_code fill_row(struct import *im, const struct import_line *line)
 {
 	json_t *object;
@@ -304,6 +313,7 @@ static void tell_progress(struct import *im, size_t done)
 		im->o->progress(im->o->arg, done, im->norder);
 }
 
+/* The batch goes the way that merged changesets go. */
 static enum err_code apply_branch(struct import *im, const char *branch)
 {
 	struct origin origin;
@@ -369,6 +379,8 @@ static void sort_problems(struct problems *p)
 	free(sorted);
 }
 
+/* A branch node has no right to another's records; better said once than on
+ * every line. */
 static enum err_code check_branch(const struct import *im)
 {
 	const struct identity *id = store_identity(im->s);
@@ -410,6 +422,7 @@ static void release(struct import *im)
 	free(im->step);
 }
 
+/* Inside the transaction. */
 static enum err_code run(struct import *im, struct slice text,
     import_split_fn split)
 {
@@ -426,6 +439,7 @@ static enum err_code run(struct import *im, struct slice text,
 	return rc == OK ? problems_err(im->p, im->e) : rc;
 }
 
+/* Rollback does nothing after a commit, and undoes a dry run. */
 enum err_code import_file(struct import *im, struct slice text,
     import_split_fn split)
 {

@@ -13,6 +13,7 @@ struct csv_table {
 	int64_t lines;			/* read so far */
 };
 
+/* The key that a header cell stands for; NULL if there is none. */
 static const char *find_column(const struct import *im, const struct type *t,
     struct slice name)
 {
@@ -29,6 +30,7 @@ static const char *find_column(const struct import *im, const struct type *t,
 	return f != NULL ? f->key : NULL;
 }
 
+/* "code" and its label in one header are the same column twice. */
 static bool is_doubled(const struct csv_table *t, const char *key)
 {
 	for (size_t i = 0; i < t->ncol; i++)
@@ -37,6 +39,7 @@ static bool is_doubled(const struct csv_table *t, const char *key)
 	return false;
 }
 
+/* A column with no heading may stand there as long as it is empty. */
 static void read_column(struct import *im, struct csv_table *t,
     struct slice name)
 {
@@ -76,6 +79,7 @@ static bool read_header(struct import *im, struct csv_table *t,
 	return im->p->errors == 0;
 }
 
+/* Spreadsheets leave rows of nothing but separators at the end. */
 static bool is_blank(const struct csv_row *row)
 {
 	for (size_t i = 0; i < row->n; i++)
@@ -104,6 +108,7 @@ static enum err_code split_rows(struct import *im, struct slice text)
 	return rc == OK ? buf_ok(&t->row.text, im->e) : rc;
 }
 
+/* Every cell goes on as text, and check_value() reads it by its field. */
 static bool read_cell(struct import *im, const struct csv_table *t, size_t i,
     json_t *object)
 {

@@ -1,6 +1,8 @@
 /* JSON lines: one record a line, as export writes them. */
 #include "import.h"
 
+/* jansson bounds the depth; keys given twice are refused, since only one of
+ * them could be kept. */
 static json_t *read_json(struct import *im, const struct import_line *line)
 {
 	json_error_t why;
@@ -27,6 +29,7 @@ static bool is_blank(struct slice s)
 	return true;
 }
 
+/* A last line without its end counts. */
 static enum err_code split_lines(struct import *im, struct slice text)
 {
 	enum err_code rc = OK;

@@ -10,6 +10,7 @@ void import_own_key(struct buf *out, const char *branch, struct slice key)
 	buf_addb(out, key);
 }
 
+/* The statement that finds a type's record by key. */
 static enum err_code by_ext(struct import *im, const struct type *t,
     sqlite3_stmt **out)
 {
@@ -91,6 +92,7 @@ static const struct type *target(const struct import *im,
 	return i < c->ntype ? &c->type[i] : NULL;
 }
 
+/* Checked for lines too: their types are known before their ids. */
 static bool allows(const struct import *im, const struct field *f,
     const struct type *t)
 {
@@ -102,6 +104,7 @@ static bool allows(const struct import *im, const struct field *f,
 	return false;
 }
 
+/* Kept by its key: applying resolves it when the record comes. */
 static bool wait_for(struct import *im, const struct field *f,
     struct slice text, struct value *out, struct problems *p)
 {
@@ -132,6 +135,7 @@ static bool to_line(struct import *im, const struct field *f,
 	return true;
 }
 
+/* Each type that the field may lead to, in the catalogue's order. */
 static bool to_stored(struct import *im, const struct field *f,
     struct slice text, const char *branch, struct value *out, bool *failed)
 {
@@ -147,6 +151,8 @@ static bool to_stored(struct import *im, const struct field *f,
 	return id != 0;
 }
 
+/* The line's own branch is asked first, in the file and then in the store, so
+ * that two branches may use the same keys. */
 bool import_ref(void *arg, const struct field *f, struct slice text,
     struct value *out, struct problems *p)
 {

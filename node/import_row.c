@@ -15,6 +15,7 @@ static bool is_frame(const char *key)
 	return false;
 }
 
+/* An unknown key may be a note of whoever made the file: told, not refused. */
 static void read_field(struct import *im, const struct type *t,
     struct value *cell, const char *key, const json_t *in)
 {
@@ -78,6 +79,8 @@ static const struct transition *find_step(struct history *h,
 	return tr;
 }
 
+/* Imported steps were made by people whose roles cannot be proved here; that
+ * the role may take the step at all is what can be checked. */
 static bool check_step(struct history *h, const struct transition *tr,
     const json_t *step, char on[DATE_TEXT])
 {
@@ -98,6 +101,7 @@ static bool check_step(struct history *h, const struct transition *tr,
 	return true;
 }
 
+/* `replaces` stays NULL: each step replaces the one before it. */
 static enum err_code step_row(struct history *h, const struct transition *tr,
     const json_t *step, const char *on)
 {
@@ -145,6 +149,7 @@ static enum err_code read_history(struct import *im,
 	return rc;
 }
 
+/* By key, or by the label that CSV has. */
 static const char *find_state(const struct type *t, const char *text)
 {
 	for (size_t i = 0; i < t->nstate; i++)

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 
+/* A mark also says that the file means to be UTF-8. */
 static struct slice skip_bom(struct slice s, bool *had)
 {
 	*had = s.n >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0;
@@ -38,6 +39,8 @@ static bool is_damaged_utf8(struct slice s, int64_t *line)
 	return good > 4 * bad;
 }
 
+/* Turns until all is converted: the first guess of the room is nearly always
+ * enough. */
 static enum err_code from_gb18030(struct slice s, struct buf *out,
     struct err *e)
 {
