@@ -211,7 +211,7 @@ static bool cut_prefix(struct slice *s, const char *prefix)
 {
 	size_t n = strlen(prefix);
 
-	if (s->n < n || memcmp(s->p, prefix, n))
+	if (s->n < n || memcmp(s->p, prefix, n) != 0)
 		return false;
 	*s = trim(slice_of(s->p + n, s->n - n));
 	return true;
@@ -221,7 +221,7 @@ static bool cut_suffix(struct slice *s, const char *suffix)
 {
 	size_t n = strlen(suffix);
 
-	if (s->n < n || memcmp(s->p + s->n - n, suffix, n))
+	if (s->n < n || memcmp(s->p + s->n - n, suffix, n) != 0)
 		return false;
 	*s = trim(slice_of(s->p, s->n - n));
 	return true;

@@ -199,7 +199,7 @@ bool entry_ref(void *arg, const struct field *f, struct slice text,
 	struct store *s = arg;
 	struct err e = { .code = OK };
 	struct buf names = BUF_INIT;
-	struct record r;
+	struct record r = { .id = 0 };
 	char *ref = slice_dup(text);
 	enum err_code rc;
 

@@ -138,7 +138,7 @@ static size_t distance(const char *a, const char *b)
 		return SIZE_MAX;
 	for (j = 0; j <= n; j++)
 		row[j] = j;
-	for (i = 0; a[i] && i < 64; i++) {
+	for (i = 0; i < 64 && a[i]; i++) {
 		corner = row[0];
 		row[0] = i + 1;
 		for (j = 1; j <= n; j++) {

@@ -131,7 +131,6 @@ static enum err_code take_step(struct write *w, const struct record *r,
     struct step *step, const char *by, const char *note, struct problems *p,
     struct err *e)
 {
-	char replaces[32];
 	struct value *cell;
 	stamp_t state_at;
 	enum err_code rc;
@@ -145,8 +144,11 @@ static enum err_code take_step(struct write *w, const struct record *r,
 	rc = problems_err(p, e);
 	if (rc != OK)
 		return err_in(e, _("before the step to “%s”"), step->to);
-	snprintf(replaces, sizeof(replaces), "[%lld]", (long long)state_at);
-	step->replaces = state_at == r->id ? NULL : replaces;
+	if (state_at != r->id) {
+		snprintf(step->known, sizeof(step->known), "[%lld]",
+		    (long long)state_at);
+		step->replaces = step->known;
+	}
 	return write_step(w, r, step, e);
 }
 
@@ -172,9 +174,11 @@ enum err_code record_do(struct store *s, const char *ref, const char *to,
 	state = find_state(r.type, to);
 	if (state)
 		t = type_transition(r.type, r.state, state->key);
-	rc = t ? OK : no_transition(&r, to, e);
-	if (rc == OK)
-		rc = pick_role(s, &r, t, role, &step.role, e);
+	if (!t) {
+		rc = no_transition(&r, to, e);
+		goto done;
+	}
+	rc = pick_role(s, &r, t, role, &step.role, e);
 	if (rc == OK)
 		rc = step_day(on, day, e);
 	if (rc != OK)

@@ -109,7 +109,7 @@ static enum err_code resolve_state(const struct conflict *c,
 	rc = take ? take_live(c, take, &l, e) : named_state(c, value, &l, e);
 	if (rc == OK)
 		rc = replace_all(c, &all, e);
-	if (rc != OK)
+	if (rc != OK || !l)
 		goto done;
 	date_text(clock_ms() / 86400000, day);
 	step = (struct step){ .from = (const char *)l->value.s.p,

@@ -33,6 +33,7 @@ MUST_USE enum err_code write_edit(struct write *w, const struct record *r,
 struct step {			/* a row of the transition table */
 	const char *from, *to, *role, *on, *replaces;
 	struct value by, note;
+	char known[32];		/* room for what replaces points at */
 };
 MUST_USE enum err_code write_step(struct write *w, const struct record *r,
     const struct step *step, struct err *e);

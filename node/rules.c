@@ -268,13 +268,17 @@ static void check_weights(const struct catalogue *c, const struct type *t,
 {
 	struct value a = cell_of(t, cell, "party_weight");
 	struct value b = cell_of(t, cell, "worker_weight");
+	int64_t sum;
 
 	(void)c;
 	(void)state;
-	if (a.kind == VALUE_INT && b.kind == VALUE_INT && a.i + b.i != 100)
+	if (a.kind != VALUE_INT || b.kind != VALUE_INT)
+		return;
+	sum = a.i + b.i;
+	if (sum != 100)
 		problems_error(p, ERR_WEIGHT, "worker_weight",
 		    _("the two weights must make 100 together; they make "
-		      "%lld"), (long long)(a.i + b.i));
+		      "%lld"), (long long)sum);
 }
 
 /* Sensitive fields are kept only with the person's consent on paper. */

@@ -156,24 +156,33 @@ enum err_code reader_init(struct reader *rd, struct store *s,
 	for (i = 0; i < s->catalogue->ntype; i++)
 		if (s->catalogue->type[i].table.ncol > widest)
 			widest = s->catalogue->type[i].table.ncol;
-	rd->st = calloc(s->catalogue->ntype + 1, sizeof(*rd->st));
+	rd->type = calloc(s->catalogue->ntype + 1, sizeof(*rd->type));
 	rd->cell = calloc(widest, sizeof(*rd->cell));
-	return rd->st && rd->cell ? OK : err_memory(e);
+	return rd->type && rd->cell ? OK : err_memory(e);
 }
 
 void reader_release(struct reader *rd)
 {
 	size_t i;
 
-	for (i = 0; rd->st && i < rd->s->catalogue->ntype; i++)
-		sqlite3_finalize(rd->st[i]);
-	free(rd->st);
+	for (i = 0; rd->type && i < rd->s->catalogue->ntype; i++)
+		sqlite3_finalize(rd->type[i].st);
+	free(rd->type);
 	free(rd->cell);
+}
+
+void reader_reset(struct reader *rd)
+{
+	size_t i;
+
+	for (i = 0; i < rd->s->catalogue->ntype; i++)
+		sqlite3_reset(rd->type[i].st);
 }
 
 enum err_code reader_get(struct reader *rd, stamp_t id, int64_t type,
     bool *found, struct err *e)
 {
+	struct prepared *slot;
 	const struct type *t;
 	enum err_code rc = OK;
 
@@ -181,16 +190,16 @@ enum err_code reader_get(struct reader *rd, stamp_t id, int64_t type,
 	if (type < 0 || (size_t)type >= rd->s->catalogue->ntype)
 		return OK;
 	t = &rd->s->catalogue->type[type];
-	if (!rd->st[type])
-		rc = entry_prepare(rd->s, t, "WHERE id = ?1", &rd->st[type],
-		    e);
+	slot = &rd->type[type];
+	if (!slot->st)
+		rc = entry_prepare(rd->s, t, "WHERE id = ?1", &slot->st, e);
 	if (rc != OK)
 		return rc;
-	sqlite3_reset(rd->st[type]);
-	sqlite3_bind_int64(rd->st[type], 1, id);
-	rc = store_step(rd->s, rd->st[type], found, e);
+	sqlite3_reset(slot->st);
+	sqlite3_bind_int64(slot->st, 1, id);
+	rc = store_step(rd->s, slot->st, found, e);
 	if (rc == OK && *found)
-		entry_read(rd->st[type], t, rd->cell, &rd->r);
+		entry_read(slot->st, t, rd->cell, &rd->r);
 	return rc;
 }
 
@@ -251,8 +260,7 @@ static enum err_code update_some(struct reader *rd, struct pending *p,
 	rc = store_begin(rd->s, e);
 	for (i = 0; rc == OK && i < *n; i++)
 		rc = index_one(rd, p[i].id, p[i].type, &text, e);
-	for (i = 0; i < rd->s->catalogue->ntype; i++)
-		sqlite3_reset(rd->st[i]);
+	reader_reset(rd);
 	if (rc == OK)
 		rc = store_commit(rd->s, e);
 	if (rc != OK)
@@ -266,16 +274,13 @@ enum err_code search_update(struct store *s, struct err *e)
 	struct pending *p = calloc(UPDATE_BATCH, sizeof(*p));
 	struct reader rd;
 	enum err_code rc;
-	size_t n;
+	size_t n = 1;
 
+	if (!p)
+		return err_memory(e);
 	rc = reader_init(&rd, s, e);
-	if (rc == OK && !p)
-		rc = err_memory(e);
-	do {
-		n = 0;
-		if (rc == OK)
-			rc = update_some(&rd, p, &n, e);
-	} while (rc == OK && n);
+	while (rc == OK && n)
+		rc = update_some(&rd, p, &n, e);
 	reader_release(&rd);
 	free(p);
 	return rc;

@@ -208,15 +208,14 @@ static enum err_code split(struct finding *f, struct slice text,
     struct err *e)
 {
 	size_t i = 0, at, from = 0;
-	uint32_t cp;
 
 	if (!utf8_valid(text))
 		return err_set(e, ERR_ENCODING,
 		    _("what to search for is not UTF-8 text"));
 	while (from < text.n) {
-		cp = ' ';
 		for (at = i = from; i < text.n; at = i) {
-			cp = utf8_next(text, &i);
+			uint32_t cp = utf8_next(text, &i);
+
 			if (cp <= ' ' || cp == 0x3000)
 				break;
 		}
