@@ -227,7 +227,7 @@ static int by_place(const void *a, const void *b)
  * numbers are those of a dry run too. */
 static enum err_code put_in_order(struct import *im)
 {
-	im->order = calloc(im->nline + 1, sizeof *im->order);
+	im->order = calloc(im->nline + 1, sizeof(void *));
 	if (im->order == NULL)
 		return err_memory(im->e);
 	for (size_t i = 0; i < im->nline; i++) {
@@ -244,7 +244,7 @@ static enum err_code put_in_order(struct import *im)
 	}
 	im->out->lines = im->nline;
 	im->out->added = im->norder;
-	qsort(im->order, im->norder, sizeof *im->order, by_place);
+	qsort(im->order, im->norder, sizeof(void *), by_place);
 	im->step = calloc(im->nstep + 1, sizeof *im->step);
 	return im->step != NULL ? OK : err_memory(im->e);
 }
