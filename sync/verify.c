@@ -76,11 +76,11 @@ static enum err_code read_roster(struct checker *c, const struct link *l,
 static enum err_code key_of(const struct checker *c, const char *chain,
     int64_t seq, unsigned char public[KEY_PUBLIC], struct err *e)
 {
+	const struct identity *id = store_identity(c->n->store);
 	const char *code = chain_node_code(chain);
 
 	if (seq == 1 && strcmp(chain, "hq/all") == 0) {
-		memcpy(public, store_identity(c->n->store)->root_key,
-		    KEY_PUBLIC);
+		memcpy(public, id->root_key, KEY_PUBLIC);
 		return OK;
 	}
 	for (size_t i = c->nrow; i-- > 0;) {
@@ -91,6 +91,11 @@ static enum err_code key_of(const struct checker *c, const char *chain,
 			memcpy(public, r->key, KEY_PUBLIC);
 			return OK;
 		}
+	}
+	/* a node knows itself before the roster does */
+	if (code && !id->hq && strcmp(code, id->code) == 0) {
+		memcpy(public, id->node_key, KEY_PUBLIC);
+		return OK;
 	}
 	return err_set(e, ERR_KEY, _("nobody on the roster may write the "
 	    "chain %s"), chain);
