@@ -76,6 +76,18 @@ static enum err_code take_off(struct context *c, struct err *e)
 	    out_result(c, json_pack("{s:s}", "name", c->argv[1]), e);
 }
 
+/* Listing must not wait for a writer, so the command's row asks to read. */
+static enum err_code reopen(struct context *c, struct err *e)
+{
+	enum err_code rc;
+
+	node_close(c->node);
+	c->node = NULL;
+	rc = node_open(&c->node, c->dir, NODE_WRITE, e);
+	c->catalogue = c->node ? c->node->catalogue : NULL;
+	return rc;
+}
+
 static const struct verb {
 	const char *name;
 	int argc;
@@ -89,15 +101,14 @@ static const struct verb {
 
 enum err_code cmd_remote(struct context *c, struct err *e)
 {
+	enum err_code rc;
+
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
 		if (strcmp(verbs[i].name, c->argv[0]) ||
 		    verbs[i].argc != c->argc)
 			continue;
-		if (verbs[i].writes && c->node->lock < 0)
-			return err_set(e, ERR_BUSY,
-			    _("another wellhead is at work in %s, or the "
-			    "folder may not be written"), c->dir);
-		return verbs[i].run(c, e);
+		rc = verbs[i].writes ? reopen(c, e) : OK;
+		return rc ? rc : verbs[i].run(c, e);
 	}
 	err_set(e, ERR_USAGE, _("not understood: remote %s"), c->argv[0]);
 	return err_hint(e, _("usage: wellhead %s %s"), c->command->name,

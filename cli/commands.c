@@ -98,7 +98,7 @@ const struct command commands[] = {
 	  "wellhead join TC.invitation ~/wellhead" },
 	{ "remote", SET_UP, "add NAME URL | list | remove NAME", 1, 3,
 	  N_("where chains are exchanged"),
-	  NULL, NEEDS_EITHER, cmd_remote,
+	  NULL, NEEDS_READ, cmd_remote,
 	  "wellhead remote add hq ssh://hq.example/srv/hq/repo.git" },
 	{ "roster", SET_UP, "", 0, 0,
 	  N_("the nodes that may sign"),

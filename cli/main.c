@@ -10,14 +10,15 @@
  * only means that we read. */
 static bool may_write(const char *dir)
 {
-	char *path = path_join(dir, "lock");
+	char *store = path_join(dir, "store.db"), *path = path_join(dir, "lock");
 	struct err ignored = {0};
 	int fd = -1;
-	bool yes = path && file_exists(path) &&
+	bool yes = store && path && file_exists(store) &&
 	    lock_take(path, 0, &fd, &ignored) == OK;
 
 	if (yes)
 		lock_release(&fd);
+	free(store);
 	free(path);
 	return yes;
 }

@@ -26,19 +26,24 @@ want() {
 	local s=$1 o=$2 e=$3
 	shift 3
 	w "$@"
-	[ "$status" -eq "$s" ] || differ "status of $*" "$s" "$status: $err"
-	[ "$out" = "$o" ] || differ "standard output of $*" "$o" "$out"
+	[ "$status" -eq "$s" ] || differ "status of $*" "$s" "$status: $err" ||
+		return
+	[ "$out" = "$o" ] || differ "standard output of $*" "$o" "$out" ||
+		return
 	[ "$err" = "$e" ] || differ "standard error of $*" "$e" "$err"
 }
 
-# like STATUS STDOUT STDERR ARGS...: the same, as shell patterns.
+# like STATUS STDOUT STDERR ARGS...: the same, as shell patterns in which
+# round brackets are themselves.
 like() {
 	local s=$1 o=$2 e=$3
 	shift 3
+	o=${o//\(/[(]} e=${e//\(/[(]}
 	w "$@"
-	[ "$status" -eq "$s" ] || differ "status of $*" "$s" "$status: $err"
+	[ "$status" -eq "$s" ] || differ "status of $*" "$s" "$status: $err" ||
+		return
 	# shellcheck disable=SC2053
-	[[ $out == $o ]] || differ "standard output of $*" "$o" "$out"
+	[[ $out == $o ]] || differ "standard output of $*" "$o" "$out" || return
 	# shellcheck disable=SC2053
 	[[ $err == $e ]] || differ "standard error of $*" "$e" "$err"
 }

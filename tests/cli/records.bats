@@ -12,7 +12,7 @@ setup() {
 
 @test "add prints the id alone; show shows what was entered" {
 	w -C tc add care_visit kind=hospital person=TC.a date=2022/3/8 \
-		form=cash amount=300元 --as 王某
+		org=TC.org form=cash fund=union amount=300元 --as 王某
 	[ "$status" -eq 0 ] && [ -z "$err" ]
 	[[ $out =~ ^[0-9A-HJKMNP-TV-Z]{13}$ ]]
 	id=$out
@@ -57,16 +57,16 @@ setup() {
 	w -C tc add person kind=ghost org=nobody birth=yesterday --json
 	[ "$status" -eq 1 ]
 	[ "$(jq -r '.errors|map(.code)|sort|join(" ")' <<<"$out")" = \
-		"E_DATE E_ENUM E_REF E_REQUIRED" ]
+		"E_DATE E_ENUM E_REF" ]
 	[ "$(jq -r '.errors[]|select(.code=="E_DATE").field' <<<"$out")" = \
 		birth ]
-	[ "$(grep -c '^wellhead: add: ' <<<"$err")" -eq 4 ]
+	[ "$(grep -c '^wellhead: add: ' <<<"$err")" -eq 3 ]
 	LC_ALL=zh_CN.UTF-8 like 1 "" "*姓名*必填*(E_REQUIRED)*" \
 		-C tc add person kind=on_duty org=TC.org
 }
 
 @test "a warning lets the record in, and is said" {
-	like 0 "?????????????" "wellhead: warning: *name*(W_MANGLED)" \
+	like 0 "?????????????" "wellhead: warning: *name*looks damaged*W_MANGLED)" \
 		-C tc add person "name=導(dǎo)师" kind=on_duty org=TC.org
 	w -C tc add person "name=導(dǎo)员" kind=on_duty org=TC.org --json
 	[ "$(jq -r '.warnings[0].code' <<<"$out")" = W_MANGLED ]
@@ -81,14 +81,15 @@ setup() {
 	id=$("$WELLHEAD" -C tc add person name=@@甲 kind=on_duty org=TC.org)
 	[ "$("$WELLHEAD" -C tc show "$id" --json | jq -r .name)" = @甲 ]
 	# Text cannot drive the terminal of who reads it
-	like 0 '*remark *第一行\\n第二行*' "" -C tc list person name=@甲 \
-		--fields remark || like 0 "*" "" -C tc list person
+	"$WELLHEAD" -C tc edit "$id" remark=@text
+	like 0 '*remark*第一行\\n第二行*' "" -C tc list person name=@甲 \
+		--fields remark
 }
 
 @test "edit changes a field and keeps the old value in the history" {
 	want 0 "" "" -C tc edit TC.a name=测试甲改 --as 李某
 	like 0 "*name *测试甲改*" "" -C tc show TC.a
-	like 0 "*AT*WHAT*测试甲 *replaced*测试甲改*李某*" "" \
+	like 0 "*AT*WHAT*add*name*测试甲 *replaced*edit*name*测试甲改*李某*" "" \
 		-C tc show TC.a --history
 	w -C tc show TC.a --history --json
 	jq -e '.rev == 2 and (.history|length) >= 1' <<<"$out"
@@ -108,19 +109,18 @@ setup() {
 }
 
 @test "do takes a record along its states" {
-	id=$("$WELLHEAD" -C tc add care_visit kind=hospital person=TC.a \
-		date=2022-03-08 form=goods amount=30000)
+	id=$("$WELLHEAD" -C tc add care_visit kind=hospital person=TC.a org=TC.org \
+		date=2022-03-08 form=goods fund=union amount=30000)
 	want 0 "" "" -C tc "do" "$id" approved --note 同意 --as 主席
 	like 0 '{"id":"'"$id"'","state":"delivered"}' "" \
-		-C tc "do" "$id" delivered --on 2022-03-09 --json ||
-		differ "do delivered" "" "$err"
+		-C tc "do" "$id" delivered --on 2022-03-09 --json
 	like 0 "*planned → approved*主席*同意*approved → delivered*2022-03-09*" \
 		"" -C tc show "$id" --history
 }
 
 @test "do refuses a step that is not there, and says which are" {
-	id=$("$WELLHEAD" -C tc add care_visit kind=hospital person=TC.a \
-		date=2022-03-08 form=goods amount=30000)
+	id=$("$WELLHEAD" -C tc add care_visit kind=hospital person=TC.a org=TC.org \
+		date=2022-03-08 form=goods fund=union amount=30000)
 	refused 1 E_TRANSITION -C tc "do" "$id" signed
 	[[ $err == *"hint: "*approved* ]]
 	refused 1 E_TRANSITION -C tc "do" "$id" nowhere
@@ -174,8 +174,7 @@ setup() {
 }
 
 @test "search finds Chinese text, short and long, and what was edited" {
-	like 0 "*TC.a*|*测试甲*" "" -C tc search 测试甲 || like 0 "*person*测试甲*" \
-		"" -C tc search 测试甲
+	like 0 "*person*测试甲*" "" -C tc search 测试甲
 	like 0 "*person*测试乙*" "" -C tc search 乙
 	like 0 "*org_unit*田陈煤矿工会*" "" -C tc search 煤矿工会
 	want 0 "" "" -C tc search 没有这样的字
