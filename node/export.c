@@ -253,7 +253,7 @@ enum err_code export_type(struct store *s, const struct type *t,
 	size_t ntype = store_catalogue(s)->ntype;
 	enum err_code rc;
 
-	x.ext_of = calloc(ntype, sizeof *x.ext_of);
+	x.ext_of = calloc(ntype, sizeof(void *));
 	rc = x.ext_of != NULL ? OK : err_memory(e);
 	if (rc == OK)
 		rc = select_rows(&x, f == EXPORT_JSONL);

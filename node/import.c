@@ -400,7 +400,7 @@ static enum err_code start(struct import *im)
 	im->any = map_new();
 	im->branch_index = map_new();
 	im->by_ext = calloc(store_catalogue(im->s)->ntype,
-	    sizeof *im->by_ext);
+	    sizeof(void *));
 	if (!im->own || !im->any || !im->branch_index || !im->by_ext)
 		return err_memory(im->e);
 	return OK;
