@@ -94,13 +94,3 @@ enum err_code pack_inflate(struct slice in, struct slice dictionary,
 	raw->n += raw_len;
 	return OK;
 }
-
-enum err_code dictionary_zero(const struct catalogue *c, struct slice *out,
-    struct err *e)
-{
-	size_t n = c->njson < DICTIONARY_MAX ? c->njson : DICTIONARY_MAX;
-
-	(void)e;
-	*out = slice_of(c->json + (c->njson - n), n);
-	return OK;
-}
