@@ -291,8 +291,11 @@ enum err_code apply_batch(struct store *s, const struct batch *b,
 	enum err_code r;
 	size_t i, j;
 
-	if (!s->in_txn)
-		return err_set(e, ERR_INTERNAL, _("no transaction is open"));
+	/* Types are compared by their address. */
+	if (!s->in_txn || b->catalogue != s->catalogue)
+		return err_set(e, ERR_INTERNAL, s->in_txn ?
+		    _("the batch is of another catalogue") :
+		    _("no transaction is open"));
 	if ((r = order_check(b, o, e)) != OK)
 		return r;
 	if (!(a.newest = map_new()))

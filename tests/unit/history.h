@@ -162,6 +162,24 @@ static inline void history_make(const struct history *h, size_t which,
 	batch_sort(b);
 }
 
+/* Fail with the first line in which two dumps differ. */
+static inline void history_same(const char *what, const struct buf *a,
+    const struct buf *b)
+{
+	const char *p = (const char *)a->p, *q = (const char *)b->p;
+	size_t n = 0, m;
+
+	while (n < a->n && n < b->n && p[n] == q[n])
+		n++;
+	if (n == a->n && n == b->n)
+		return;
+	while (n > 0 && p[n - 1] != '\n')
+		n--;
+	m = strcspn(p + n, "\n");
+	fail_msg("%s:\n%.*s\n%.*s", what, (int)m, p + n,
+	    (int)strcspn(q + n, "\n"), q + n);
+}
+
 /* Apply one batch as it comes from its chain; what it gave. */
 static inline enum err_code history_apply(struct store *s,
     const struct history *h, size_t which, stamp_t *after, struct err *e)
