@@ -378,7 +378,7 @@ static enum err_code mask_decode(const struct section *s, struct slice mask,
 static enum err_code section_decode(struct codec *k, struct cbor *c,
     struct section *s, struct err *e)
 {
-	struct cbor_item items, mask;
+	struct cbor_item items, mask = { 0 };
 	enum err_code rc = cbor_want(c, CBOR_ARRAY, &items, e);
 
 	if (rc == OK)

@@ -221,4 +221,12 @@ static inline void demo_load(struct demo *d, struct demo_branch *x)
 	}
 }
 
+static inline void demo_unload(struct demo_branch *x)
+{
+	for (size_t i = 0; i < DEMO_BRANCHES; i++) {
+		batch_release(&x[i].batch);
+		buf_release(&x[i].json);
+	}
+}
+
 #endif
