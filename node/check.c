@@ -171,6 +171,19 @@ static bool is_required(const struct catalogue *c, const struct type *t,
 	}
 }
 
+/* What could not be read is not called missing besides. The problems of one
+ * line stand together at the end. */
+static bool is_told(const struct problems *p, const char *field)
+{
+	size_t i;
+
+	for (i = p->n; i > 0 && p->p[i - 1].line == p->line; i--)
+		if (p->p[i - 1].code != OK &&
+		    !strcmp(p->p[i - 1].field, field))
+			return true;
+	return false;
+}
+
 static void check_required(const struct catalogue *c, const struct type *t,
     const struct field *f, size_t n, const struct value *cell,
     const char *state, struct problems *p)
@@ -179,7 +192,8 @@ static void check_required(const struct catalogue *c, const struct type *t,
 
 	for (i = 0; i < n; i++) {
 		if (cell[f[i].column_index].kind != VALUE_NULL ||
-		    !is_required(c, t, &f[i], cell, state))
+		    !is_required(c, t, &f[i], cell, state) ||
+		    is_told(p, f[i].key))
 			continue;
 		problems_error(p, rule_missing(t, &f[i]), f[i].key,
 		    f[i].required == REQ_YES ?

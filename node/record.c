@@ -307,9 +307,7 @@ enum err_code record_add(struct store *s, const struct type *t,
 	rc = read_new(&w, t, branch, fields, by, cell, p, e);
 	if (rc != OK)
 		goto done;
-	/* what could not be read would only be called missing again */
-	if (!p->errors)
-		check_record(s->catalogue, t, cell, t->state[0].key, p);
+	check_record(s->catalogue, t, cell, t->state[0].key, p);
 	rc = problems_err(p, e);
 	if (rc == OK)
 		rc = store_stamp(s, id, e);
@@ -377,8 +375,7 @@ enum err_code record_edit(struct store *s, const char *ref,
 	memcpy(cell, old, r.type->table.ncol * sizeof(*cell));
 	read_fields(&w, r.type, fields, cell, p);
 	write_text(&w, &field_by, by, &who, p);
-	if (!p->errors)
-		check_record(s->catalogue, r.type, cell, r.state, p);
+	check_record(s->catalogue, r.type, cell, r.state, p);
 	rc = problems_err(p, e);
 	if (rc == OK)
 		rc = edit_changed(&w, &r, old, cell, &who, e);

@@ -221,6 +221,23 @@ static void test_add_refused(void **state)
 	buf_release(&after);
 }
 
+/* All that is wrong is said, and nothing twice. */
+static void test_all_problems(void **state)
+{
+	struct problems p = {0};
+	struct err e = {0};
+	json_t *o = object("{\"kind\":\"sprot\",\"title\":\"\","
+	    "\"org\":\"nobody\",\"headcount\":-1}");
+	stamp_t id;
+
+	(void)state;
+	assert_code("add", record_add(tc.store, type_of("activity"), NULL, o,
+	    NULL, &id, &p, &e), ERR_ENUM, &e);
+	assert_int_equal(p.errors, 5);	/* kind title org date headcount */
+	json_decref(o);
+	problems_release(&p);
+}
+
 static void test_foreign_branch(void **state)
 {
 	struct problems p = {0};
@@ -735,7 +752,8 @@ int main(void)
 #define AT_HQ(f) cmocka_unit_test_setup_teardown(f, open_hq, close_store)
 	const struct CMUnitTest tests[] = {
 		AT_TC(test_add), AT_TC(test_add_refused),
-		AT_TC(test_foreign_branch), AT_TC(test_find),
+		AT_TC(test_all_problems), AT_TC(test_foreign_branch),
+		AT_TC(test_find),
 		AT_TC(test_edit), AT_TC(test_void), AT_TC(test_do),
 		AT_TC(test_conflict), AT_TC(test_resolve_value),
 		AT_TC(test_state_conflict), AT_TC(test_held), AT_HQ(test_hq),
