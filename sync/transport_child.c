@@ -1,0 +1,157 @@
+#include "transport_work.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What a hostile pack may take of this machine. */
+#define MEMORY_MAX ((rlim_t)2 << 30)
+#define FILE_MAX ((rlim_t)4 << 30)
+#define ALIVE_MS 100
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The parent reads until it kills us; if it is gone, so are we. */
+static void write_all(int fd, const void *data, size_t n)
+{
+	const char *p = data;
+
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			_exit(1);
+		p += done;
+		n -= (size_t)done;
+	}
+}
+
+static void tell(const struct work *k, enum frame_kind kind,
+    const void *data, size_t n)
+{
+	struct frame f = { (uint32_t)kind, (uint32_t)n, k->wire.sent,
+		k->wire.received };
+
+	write_all(k->report, &f, sizeof(f));
+	write_all(k->report, data, n);
+}
+
+void work_alive(void *work)
+{
+	struct work *k = work;
+	int64_t now = now_ms();
+
+	if (now - k->told_ms < ALIVE_MS)
+		return;
+	k->told_ms = now;
+	tell(k, FRAME_ALIVE, NULL, 0);
+}
+
+static void limit(int what, rlim_t value)
+{
+	struct rlimit l;
+
+	if (getrlimit((__rlimit_resource_t)what, &l) != 0)
+		return;
+	if (l.rlim_cur != RLIM_INFINITY && l.rlim_cur < value)
+		return;
+	l.rlim_cur = value < l.rlim_max ? value : l.rlim_max;
+	setrlimit((__rlimit_resource_t)what, &l);
+}
+
+/* Bytes of address space in use: the limit is on what comes on top, so that
+ * a large parent, or a sanitizer's shadow, does not count. */
+static rlim_t memory_now(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long pages = 0;
+
+	if (f != NULL) {
+		if (fscanf(f, "%lu", &pages) != 1)
+			pages = 0;
+		fclose(f);
+	}
+	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A group of our own, that the parent can end whole, and that ends with the
+ * parent; the signals as a program finds them at its start. */
+static void settle(const struct work *k)
+{
+	static const int defaults[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	rlim_t memory = memory_now();
+	sigset_t none;
+	size_t i;
+
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+		signal(defaults[i], SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_FSIZE, FILE_MAX);
+	limit(RLIMIT_CPU, (rlim_t)k->limits->deadline_s + 5);
+	if (memory > 0)
+		limit(RLIMIT_AS, memory + MEMORY_MAX);
+}
+
+static enum err_code list(struct work *k, struct err *e)
+{
+	if (work_greet(k, "upload-pack", e) != OK)
+		return e->code;
+	if (wire_write(&k->wire, slice_str("0000"), e) != OK)
+		return e->code;
+	return wire_close(&k->wire, e);
+}
+
+static enum err_code work_run(struct work *k, struct err *e)
+{
+	if (k->repo_path != NULL &&
+	    repo_open(&k->repo, k->repo_path, e) != OK)
+		return e->code;
+	if (k->url->kind == URL_HTTPS)
+		return work_https(k, e);
+	switch (k->kind) {
+	case WORK_FETCH:
+		return work_fetch(k, e);
+	case WORK_PUSH:
+		return work_push(k, e);
+	case WORK_LIST:
+		break;
+	}
+	return list(k, e);
+}
+
+_Noreturn void work_main(struct work *k)
+{
+	struct err e = { .code = OK };
+	size_t at, n;
+
+	settle(k);
+	k->wire.tick = work_alive;
+	k->wire.arg = k;
+	e.code = work_run(k, &e);
+	wire_release(&k->wire);
+	for (at = 0; k->kind == WORK_LIST && e.code == OK && at < k->refs.n;
+	    at += n) {
+		n = k->refs.n - at < FRAME_MAX ? k->refs.n - at : FRAME_MAX;
+		tell(k, FRAME_TEXT, k->refs.p + at, n);
+	}
+	tell(k, FRAME_END, &e, sizeof(e));
+	/* Not exit(): the parent's buffers and handlers are not ours. */
+	_exit(0);
+}

@@ -1,0 +1,196 @@
+#include "transport_work.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+#define ZERO "0000000000000000000000000000000000000000"
+#define CAPS "report-status side-band-64k agent=wellhead"
+
+struct push {
+	git_packbuilder *pack;
+	struct buf commands;
+	size_t n;
+	struct work *work;
+	struct err *e;
+};
+
+/* The remote's end of the chain must be in ours: never rewrite. */
+static enum err_code new_commits(struct work *k, const struct refspec *s,
+    const char *here, const char *there, struct buf *oids, struct err *e)
+{
+	enum err_code rc;
+	char parent[OID_HEX];
+
+	/* Not having it at all says the same, without walking our chain. */
+	rc = there[0] == '\0' ? OK : repo_parent(k->repo, there, parent, e);
+	if (rc == OK)
+		rc = work_commits(k, here, there, oids, e);
+	if (rc != ERR_NOT_FOUND && rc != ERR_CHAIN)
+		return rc;
+	err_set(e, ERR_CHAIN, _("%s: the remote has changesets in this chain "
+	    "that are not in ours"), s->to);
+	return err_hint(e, _("this node may have been restored from a backup "
+	    "or copied; do not go on entering records before it is cleared "
+	    "up with headquarters"));
+}
+
+static enum err_code add_spec(struct push *p, const struct refspec *s,
+    struct err *e)
+{
+	struct work *k = p->work;
+	struct buf oids = BUF_INIT;
+	char here[OID_HEX], there[OID_HEX];
+	enum err_code rc;
+	size_t at;
+	git_oid id;
+	int git = 0;
+
+	work_ref(k, s->to, there);
+	rc = repo_ref_get(k->repo, s->from, here, e);
+	if (rc != OK || here[0] == '\0' || strcmp(here, there) == 0)
+		return rc;
+	rc = new_commits(k, s, here, there, &oids, e);
+	for (at = 0; rc == OK && git == 0 && at < oids.n; at += 20) {
+		memcpy(id.id, oids.p + at, 20);
+		git = git_packbuilder_insert_commit(p->pack, &id);
+		work_alive(k);
+	}
+	if (git != 0)
+		rc = err_git(e, git, _("gathering what to send"));
+	if (rc == OK) {
+		bool first = p->n++ == 0;
+
+		/* The capabilities stand behind a NUL in the first. */
+		wire_pkt(&p->commands, "%s %s %s%c%s", there[0] == '\0'
+		    ? ZERO : there, here, s->to, first ? '\0' : '\n',
+		    first ? CAPS : "");
+	}
+	buf_release(&oids);
+	return rc;
+}
+
+static int on_pack(void *data, size_t n, void *arg)
+{
+	struct push *p = arg;
+
+	return wire_write(&p->work->wire, slice_of(data, n), p->e) == OK
+	    ? 0 : -1;
+}
+
+/* "ng refs/heads/x non-fast-forward" */
+static enum err_code refused(struct work *k, struct slice line,
+    struct err *e)
+{
+	char ref[120], why[200];
+	const unsigned char *space = memchr(line.p, ' ', line.n);
+	size_t n = space == NULL ? line.n : (size_t)(space - line.p);
+
+	snprintf(ref, sizeof(ref), "%.*s", (int)n, (const char *)line.p);
+	snprintf(why, sizeof(why), "%.*s", space == NULL ? 0
+	    : (int)(line.n - n - 1), (const char *)line.p + n + 1);
+	/* The hook's own words, if any, are in the note. */
+	wire_note(&k->wire, slice_str(" "));
+	wire_note(&k->wire, slice_str(why));
+	wire_failed(&k->wire, strstr(why, "lock") != NULL ? ERR_BUSY
+	    : ERR_CHAIN, e);
+	return err_in(e, _("%s was refused"), ref);
+}
+
+static enum err_code read_status(struct work *k, struct slice report,
+    struct err *e)
+{
+	unsigned char size[2];
+	struct slice line;
+	size_t n;
+
+	while (report.n >= 4 && hex_decode(slice_of(report.p, 4), size, 2)) {
+		n = (size_t)size[0] << 8 | size[1];
+		if (n < 4)
+			return OK;	/* the flush at its end */
+		if (n > report.n)
+			break;
+		line = slice_of(report.p + 4, n - 4);
+		report = slice_of(report.p + n, report.n - n);
+		if (line.n > 0 && line.p[line.n - 1] == '\n')
+			line.n--;
+		if (line.n > 3 && memcmp(line.p, "ng ", 3) == 0)
+			return refused(k, slice_of(line.p + 3, line.n - 3), e);
+		if (line.n >= 7 && memcmp(line.p, "unpack ", 7) == 0 &&
+		    !slice_eqs(line, "unpack ok")) {
+			wire_note(&k->wire, line);
+			return wire_failed(&k->wire, ERR_IO, e);
+		}
+	}
+	return err_set(e, ERR_FORMAT,
+	    _("the remote did not say whether it took the changesets"));
+}
+
+static enum err_code send(struct push *p, struct err *e)
+{
+	struct work *k = p->work;
+	struct buf report = BUF_INIT;
+	struct slice piece;
+	enum err_code rc;
+	int git;
+
+	buf_adds(&p->commands, "0000");
+	rc = buf_ok(&p->commands, e);
+	if (rc == OK)
+		rc = wire_write(&k->wire, slice_buf(&p->commands), e);
+	if (rc != OK)
+		return rc;
+	e->code = OK;
+	git = git_packbuilder_foreach(p->pack, on_pack, p);
+	if (git != 0)
+		return e->code != OK ? e->code
+		    : err_git(e, git, _("packing what to send"));
+	for (;;) {
+		rc = wire_band(&k->wire, &piece, e);
+		if (rc != OK || piece.n == 0 || report.n > REFS_MAX)
+			break;
+		buf_addb(&report, piece);
+	}
+	if (rc == OK)
+		rc = buf_ok(&report, e);
+	if (rc == OK)
+		rc = read_status(k, slice_buf(&report), e);
+	buf_release(&report);
+	return rc;
+}
+
+static int on_building(int stage, uint32_t done, uint32_t all, void *work)
+{
+	(void)stage;
+	(void)done;
+	(void)all;
+	work_alive(work);
+	return 0;
+}
+
+enum err_code work_push(struct work *k, struct err *e)
+{
+	struct push p = { .work = k, .e = e };
+	enum err_code rc;
+	size_t i;
+	int git;
+
+	rc = work_greet(k, "receive-pack", e);
+	if (rc != OK)
+		return rc;
+	git = git_packbuilder_new(&p.pack, k->repo->git);
+	if (git == 0)
+		git = git_packbuilder_set_callbacks(p.pack, on_building, k);
+	if (git != 0)
+		rc = err_git(e, git, _("gathering what to send"));
+	for (i = 0; rc == OK && i < k->n; i++)
+		rc = add_spec(&p, &k->spec[i], e);
+	if (rc == OK)
+		rc = p.n > 0 ? send(&p, e)
+		    : wire_write(&k->wire, slice_str("0000"), e);
+	if (rc == OK)
+		rc = wire_close(&k->wire, e);
+	buf_release(&p.commands);
+	git_packbuilder_free(p.pack);
+	return rc;
+}

@@ -1,0 +1,67 @@
+/* One transfer, in the child process that does it. The parent (transport.c)
+ * only watches. Only transport_*.c include this.
+ *
+ * The protocol is git's version 0 (gitprotocol-pack), spoken here and not by
+ * libgit2: its negotiation walks every commit of every chain, so one more
+ * changeset would cost more with every changeset before it. A chain is a
+ * line, and both its ends are refs, so what to send is known at once.
+ */
+#ifndef SYNC_TRANSPORT_WORK_H
+#define SYNC_TRANSPORT_WORK_H
+
+#include "repo_git.h"
+#include "transport.h"
+#include "wire.h"
+
+enum work_kind { WORK_LIST, WORK_FETCH, WORK_PUSH };
+
+struct work {
+	enum work_kind kind;
+	const struct url *url;
+	const struct refspec *spec;
+	size_t n;
+	const char *repo_path;	/* NULL for WORK_LIST */
+	struct transfer *limits;
+	int report;		/* pipe to the parent */
+	/* the child's own: */
+	struct repo *repo;
+	struct wire wire;
+	struct buf refs;	/* the remote's: "oid name\n" each */
+	struct buf caps;	/* its capabilities, " a b=c " */
+	int64_t told_ms;	/* when the parent was last told of progress */
+};
+
+/* What goes over the report pipe: a frame, then len bytes. */
+enum frame_kind { FRAME_ALIVE, FRAME_TEXT, FRAME_END };
+struct frame {
+	uint32_t kind, len;
+	uint64_t sent, received;
+};
+#define FRAME_MAX (1 << 16)
+#define REFS_MAX (16 << 20)	/* bytes of the remote's refs we take */
+
+/* The child; does not return. */
+_Noreturn void work_main(struct work *k);
+/* Tell the parent that something moved, at most ten times a second. */
+void work_alive(void *work);
+
+/* Connect and read what the remote has, into refs and caps. */
+MUST_USE enum err_code work_greet(struct work *k, const char *service,
+    struct err *e);
+/* The remote's value of a ref; "" if it is not there. */
+void work_ref(const struct work *k, const char *name, char oid[OID_HEX]);
+bool work_can(const struct work *k, const char *capability);
+/* Commits from tip back to `base`, which is not among them ("": to the
+ * chain's start), 20 bytes each, newest first. ERR_CHAIN when base is not
+ * an ancestor. */
+MUST_USE enum err_code work_commits(struct work *k, const char *tip,
+    const char *base, struct buf *oids, struct err *e);
+
+MUST_USE enum err_code work_fetch(struct work *k, struct err *e);
+MUST_USE enum err_code work_push(struct work *k, struct err *e);
+/* Set the local refs of a fetch to what the remote's are. */
+MUST_USE enum err_code work_take(struct work *k, struct err *e);
+/* All of a work by libgit2's own https transport. */
+MUST_USE enum err_code work_https(struct work *k, struct err *e);
+
+#endif
