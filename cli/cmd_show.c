@@ -100,13 +100,39 @@ static const char *what_text(const char *what)
 	return what;
 }
 
+static void add_which(const struct context *c, struct grid *g,
+    const struct type *t, const char *key, const json_t *value)
+{
+	const struct field *f = type_field(c->catalogue, t, key);
+	char *text = out_value(c, f, value);
+
+	grid_add(g, c->zh && f ? f->zh : key);
+	grid_add_cut(g, text, 40);
+	free(text);
+}
+
+/* The entry's own values, where they were edited since. */
+static void add_first(const struct context *c, struct grid *g,
+    const struct type *t, const json_t *h)
+{
+	json_t *values = json_object_get(h, "values"), *v;
+	const char *key;
+
+	json_object_foreach(values, key, v) {
+		grid_add(g, string_of(h, "at"));
+		grid_add(g, what_text("add"));
+		add_which(c, g, t, key, v);
+		for (size_t i = 4; i < 8; i++)
+			grid_add(g, "");
+		grid_add(g, string_of(h, "stamp"));
+		grid_add(g, "");
+	}
+}
+
 static void add_event(const struct context *c, struct grid *g,
     const struct type *t, const json_t *h)
 {
-	const char *key = string_of(h, "field");
-	const struct field *f = type_field(c->catalogue, t, key);
 	const json_t *live = json_object_get(h, "live");
-	char *value = out_value(c, f, json_object_get(h, "value"));
 
 	grid_add(g, string_of(h, "at"));
 	grid_add(g, what_text(string_of(h, "what")));
@@ -114,17 +140,18 @@ static void add_event(const struct context *c, struct grid *g,
 		grid_addf(g, "%s → %s",
 		    state_text(c, t, string_of(h, "from")),
 		    state_text(c, t, string_of(h, "to")));
+		grid_add(g, "");
 	} else {
-		grid_add(g, c->zh && f ? f->zh : key);
+		add_which(c, g, t, string_of(h, "field"),
+		    json_object_get(h, "value"));
 	}
-	grid_add_cut(g, value, 40);
 	grid_add(g, string_of(h, "role"));
 	grid_add(g, string_of(h, "by"));
 	grid_add(g, string_of(h, "on"));
 	grid_add(g, string_of(h, "note"));
 	grid_add(g, string_of(h, "stamp"));
 	grid_add(g, json_is_false(live) ? _("replaced") : "");
-	free(value);
+	add_first(c, g, t, h);
 }
 
 static enum err_code print_history(const struct context *c,

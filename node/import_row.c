@@ -202,6 +202,7 @@ enum err_code import_row(struct import *im, const struct import_line *line,
 	const char *claimed = json_string_value(json_object_get(object,
 	    "state"));
 	struct value *cell = batch_row(&im->batch, t, -1);
+	size_t errors = im->p->errors;
 	json_t *in;
 	enum err_code rc = OK;
 
@@ -226,6 +227,8 @@ enum err_code import_row(struct import *im, const struct import_line *line,
 		return rc;
 	if (claimed && *claimed)
 		check_state(im, t, claimed, reached);
-	check_record(store_catalogue(im->s), t, cell, reached, im->p);
+	/* A value that could not be read would be called missing, too. */
+	if (im->p->errors == errors)
+		check_record(store_catalogue(im->s), t, cell, reached, im->p);
 	return OK;
 }

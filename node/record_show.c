@@ -48,6 +48,25 @@ static json_t *history_row(const struct catalogue *c, const struct type *t,
 	return o;
 }
 
+/* A first value is part of the entry: under "values", so that what was there
+ * before an edit is seen. */
+static void set_first(const struct catalogue *c, const struct type *t,
+    json_t *entry, sqlite3_stmt *st)
+{
+	const char *field = (const char *)sqlite3_column_text(st, 2);
+	struct value v = column_value(st, 4);
+	json_t *values = json_object_get(entry, "values");
+
+	if (v.kind == VALUE_NULL)
+		return;
+	if (values == NULL) {
+		values = json_object();
+		json_object_set_new(entry, "values", values);
+	}
+	json_object_set_new(values, field,
+	    entry_value_json(type_field(c, t, field), &v));
+}
+
 /* The entry itself stands first; then edits and transitions by stamp. */
 static enum err_code set_history(struct store *s, const struct entry *r,
     json_t *o, struct err *e)
@@ -69,9 +88,13 @@ static enum err_code set_history(struct store *s, const struct entry *r,
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, r->id);
-	while ((rc = store_step(s, st, &row, e)) == OK && row)
-		json_array_append_new(list, history_row(s->catalogue, r->type,
-		    st));
+	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+		if (sqlite3_column_int64(st, 0) == r->id)
+			set_first(s->catalogue, r->type, first, st);
+		else
+			json_array_append_new(list, history_row(s->catalogue,
+			    r->type, st));
+	}
 	return rc;
 }
 

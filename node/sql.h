@@ -194,7 +194,7 @@
 	X(RECORD_HISTORY, 1, "SELECT stamp, 'edit' AS what, field, " \
 	    "NULL AS was, value, NULL AS role, \"by\", NULL AS day, " \
 	    "NULL AS note, live FROM edit " \
-	    "WHERE record = ?1 AND stamp <> ?1 UNION ALL " \
+	    "WHERE record = ?1 UNION ALL " \
 	    "SELECT stamp, 'transition', 'state', \"from\", \"to\", role, " \
 	    "\"by\", \"on\", note, live FROM transition " \
 	    "WHERE record = ?1 ORDER BY stamp") \

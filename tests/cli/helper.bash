@@ -94,6 +94,5 @@ exchange() {
 fresh() {
 	cp -a "$BATS_FILE_TMPDIR/org/." "$BATS_TEST_TMPDIR/"
 	cd "$BATS_TEST_TMPDIR" || return 1
-	"$WELLHEAD" -C tc remote remove hq
-	"$WELLHEAD" -C tc remote add hq "$PWD/hq/repo.git"
+	sqlite3 tc/store.db "UPDATE remote SET url = '$PWD/hq/repo.git'"
 }

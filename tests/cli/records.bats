@@ -89,7 +89,7 @@ setup() {
 @test "edit changes a field and keeps the old value in the history" {
 	want 0 "" "" -C tc edit TC.a name=测试甲改 --as 李某
 	like 0 "*name *测试甲改*" "" -C tc show TC.a
-	like 0 "*AT*WHAT*add*name*测试甲 *replaced*edit*name*测试甲改*李某*" "" \
+	like 0 "*AT*WHAT*add *add *name *测试甲 *edit *name *测试甲改*李某*" "" \
 		-C tc show TC.a --history
 	w -C tc show TC.a --history --json
 	jq -e '.rev == 2 and (.history|length) >= 1' <<<"$out"
