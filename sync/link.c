@@ -133,10 +133,6 @@ static enum err_code read_payload(struct node *n, const struct header *h,
 	char blob[OID_HEX], hex[SHA_HEX];
 	enum err_code rc;
 
-	if (h->raw_len < 0 || h->raw_len > (int64_t)RAW_MAX)
-		return err_set(e, ERR_TOO_BIG, _("it says it holds %lld "
-		    "bytes; at most %u are taken"), (long long)h->raw_len,
-		    RAW_MAX);
 	rc = read_tree(n, h->tree, blob, e);
 	if (rc)
 		return rc;
@@ -202,10 +198,9 @@ static enum err_code chain_dictionary(struct node *n, const struct header *h,
 {
 	char commit[OID_HEX] = "";
 	struct link l = {0};
-	enum err_code rc = OK;
+	enum err_code rc;
 
-	if (h->dict < h->seq)
-		rc = link_find(n, h->chain, h->epoch, h->dict, commit, e);
+	rc = link_find(n, h->chain, h->epoch, h->dict, commit, e);
 	if (!rc && !commit[0])
 		rc = err_set(e, ERR_FORMAT, _("its dictionary, changeset "
 		    "%lld, is not in the chain before it"),
