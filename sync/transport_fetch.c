@@ -37,18 +37,19 @@ static enum err_code add_wants(struct work *k, struct buf *ask,
 	return OK;
 }
 
-/* Each chain is a line, so the tips that we have say all. */
+/* Each chain is a line, so one tip that we have says all. A second one of
+ * the same line would be acknowledged a second time. */
 static enum err_code add_haves(struct work *k, struct buf *ask,
     struct err *e)
 {
 	char here[OID_HEX];
 	size_t i;
 
-	for (i = 0; i < 2 * k->n; i++) {
-		const struct refspec *s = &k->spec[i / 2];
-
-		if (repo_ref_get(k->repo, i % 2 == 0 ? s->to : s->from, here,
-		    e) != OK)
+	for (i = 0; i < k->n; i++) {
+		if (repo_ref_get(k->repo, k->spec[i].to, here, e) != OK)
+			return e->code;
+		if (here[0] == '\0' &&
+		    repo_ref_get(k->repo, k->spec[i].from, here, e) != OK)
 			return e->code;
 		if (here[0] != '\0')
 			wire_pkt(ask, "have %s\n", here);

@@ -63,15 +63,15 @@ for b in $branches TC-pit; do
 done
 
 say "two nodes of TC edit the same field, neither knowing of the other"
-pit=$("$wellhead" -C demo/TC-pit list activity --limit 1 --json | jq -r .id)
-"$wellhead" -C demo/TC edit "$pit" remark=照片已归档
-"$wellhead" -C demo/TC-pit edit "$pit" remark=照片待补
+pit=$("$wellhead" -C demo/TC-pit list care_visit --limit 1 --json | jq -r .id)
+"$wellhead" -C demo/TC edit "$pit" remark=签收单已归档
+"$wellhead" -C demo/TC-pit edit "$pit" remark=签收单待补
 for b in TC TC-pit; do "$wellhead" -C "demo/$b" sync >/dev/null; done
 "$wellhead" -C demo/HQ sync
 for b in TC TC-pit; do "$wellhead" -C "demo/$b" sync >/dev/null; done
 "$wellhead" -C demo/HQ conflicts
 echo "the branch decides:"
-"$wellhead" -C demo/TC resolve "$pit" remark --value 照片已归档,一张待补
+"$wellhead" -C demo/TC resolve "$pit" remark --value 签收单已归档,照片待补
 "$wellhead" -C demo/TC sync >/dev/null
 "$wellhead" -C demo/HQ sync
 "$wellhead" -C demo/HQ show "$pit" --history
