@@ -10,7 +10,7 @@ static void hint_states(const struct record *r, struct err *e)
 	for (size_t i = 0; i < r->type->ntransition; i++) {
 		const struct transition *t = &r->type->transition[i];
 
-		if (strcmp(t->from, r->state) || n >= sizeof text)
+		if (strcmp(t->from, r->state) != 0 || n >= sizeof text)
 			continue;
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s",
 		    n ? ", " : "", t->to);

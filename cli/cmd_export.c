@@ -15,7 +15,7 @@ enum err_code cmd_export(struct context *c, struct err *e)
 	if (!name)
 		name = c->json ? "jsonl" : "csv";
 	while (i < sizeof formats / sizeof *formats &&
-	    strcmp(formats[i].name, name))
+	    strcmp(formats[i].name, name) != 0)
 		i++;
 	if (i == sizeof formats / sizeof *formats)
 		return err_set(e, ERR_USAGE,

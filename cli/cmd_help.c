@@ -39,7 +39,7 @@ void help_list(FILE *f)
 	for (size_t i = 0; i < ncommands; i++) {
 		const struct command *k = &commands[i];
 
-		if (strcmp(group, k->group))
+		if (strcmp(group, k->group) != 0)
 			fprintf(f, "\n%s\n", _(k->group));
 		group = k->group;
 		fprintf(f, "  %-16s %s\n", k->name, _(k->summary));

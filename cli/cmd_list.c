@@ -24,7 +24,7 @@ static enum err_code filter_read(const char *arg, struct filter *f,
 	for (size_t i = 0; n && i < sizeof ops / sizeof *ops; i++) {
 		size_t len = strlen(ops[i].text);
 
-		if (strncmp(arg + n, ops[i].text, len))
+		if (strncmp(arg + n, ops[i].text, len) != 0)
 			continue;
 		f->op = ops[i].op;
 		f->value = arg + n + len;

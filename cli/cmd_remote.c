@@ -104,7 +104,7 @@ enum err_code cmd_remote(struct context *c, struct err *e)
 	enum err_code rc;
 
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-		if (strcmp(verbs[i].name, c->argv[0]) ||
+		if (strcmp(verbs[i].name, c->argv[0]) != 0 ||
 		    verbs[i].argc != c->argc)
 			continue;
 		rc = verbs[i].writes ? reopen(c, e) : OK;

@@ -62,18 +62,19 @@ static json_t *value_json(struct context *c, const struct field *f,
     const char *key, const struct buf *text)
 {
 	bool list = f && (f->kind == COL_JSON || f->kind == COL_REFS);
-	size_t at = list && text->p ? strspn((char *)text->p, " \t\n") : 0;
+	const char *p = text->p ? (const char *)text->p : "";
+	char first = p[strspn(p, " \t\n")];
 	json_error_t why;
 	json_t *j;
 
-	if (!list || !text->n || (text->p[at] != '[' && text->p[at] != '{')) {
-		j = json_stringn(text->n ? (char *)text->p : "", text->n);
+	if (!list || (first != '[' && first != '{')) {
+		j = json_stringn(p, text->n);
 		if (!j)
 			problems_error(&c->problems, ERR_ENCODING, key,
 			    _("the text is not UTF-8"));
 		return j;
 	}
-	j = json_loadb((char *)text->p, text->n, JSON_REJECT_DUPLICATES, &why);
+	j = json_loadb(p, text->n, JSON_REJECT_DUPLICATES, &why);
 	if (!j)
 		problems_error(&c->problems, ERR_TYPE, key,
 		    _("not JSON, line %d column %d: %s"), why.line, why.column,

@@ -84,7 +84,7 @@ static enum err_code flush(struct err *e)
 /* --json may stand after what is wrong; the error's form follows it. */
 static bool wants_json(int argc, char **argv)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (!strcmp(argv[i], "--json"))
 			return true;
 	return false;

@@ -116,7 +116,7 @@ b  $PWD/b.git" "" -C hq remote list
 {"name":"b","url":"'"$PWD"'/b.git"}' "" -C hq remote list --json
 	like 1 "" "wellhead: remote: *(E_EXISTS)*" -C hq remote add a /elsewhere
 	for url in http://host/r git://host/r courier:/media ssh://-oX/r \
-		ssh:// ext::sh "ssh://host/-x'"; do
+		ssh:// ext::sh; do
 		w -C hq remote add c "$url"
 		[ "$status" -ne 0 ] || differ "remote add $url" refused "$status"
 	done
