@@ -336,39 +336,65 @@ static enum err_code whole_settle(struct store *s, struct whole *w,
 	return r;
 }
 
+/* A row of RETURNING: record, field, type. Each field is settled once, else a
+ * field of many values would be gone through for each of them. */
+static enum err_code settle_marked(struct store *s, sqlite3_stmt *st,
+    struct map *done, struct err *e)
+{
+	const char *type = (const char *)sqlite3_column_text(st, 2);
+	struct value field = column_value(st, 1);
+	struct whole w = {
+		.record = sqlite3_column_int64(st, 0),
+		.field = (const char *)field.s.p,
+		.type = type ? catalogue_type(s->catalogue, type) : NULL,
+	};
+	struct buf key = BUF_INIT;
+	enum err_code r;
+	int added;
+
+	if (!w.type || field.kind != VALUE_TEXT)
+		return err_set(e, ERR_CORRUPT, _("a change has no type"));
+	w.state = slice_eqs(field.s, "state");
+	buf_add(&key, &w.record, sizeof w.record);
+	buf_addb(&key, field.s);
+	if ((r = buf_ok(&key, e)) != OK)
+		goto done;
+	added = map_put(done, slice_buf(&key), 1, NULL);
+	if (added < 0)
+		r = err_memory(e);
+	else if (added)
+		r = whole_settle(s, &w, e);
+done:
+	free(w.row);
+	free(w.dead);
+	buf_release(&key);
+	return r;
+}
+
 /* Mark, then settle every field that had a change marked. */
 static enum err_code mark_ahead(struct store *s, enum sql_name name,
     stamp_t first, stamp_t last, struct err *e)
 {
+	struct map *done = map_new();
 	sqlite3_stmt *st;
 	enum err_code r;
 	bool row;
 
+	if (!done)
+		return err_memory(e);
 	if ((r = store_stmt(s, name, &st, e)) != OK)
-		return r;
+		goto done;
 	sqlite3_bind_int64(st, 1, first);
 	sqlite3_bind_int64(st, 2, last);
 	sqlite3_bind_int(st, 3, stamp_node(first));
 	/* RETURNING gives its rows after all are changed, so that settling
 	 * may write meanwhile. */
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
-		const char *type = (const char *)sqlite3_column_text(st, 2);
-		struct whole w = {
-			.record = sqlite3_column_int64(st, 0),
-			.field = (const char *)sqlite3_column_text(st, 1),
-			.state = name == SQL_AHEAD_TRANSITIONS,
-			.type = type ? catalogue_type(s->catalogue, type) :
-			    NULL,
-		};
-
-		if (w.type && w.field)
-			r = whole_settle(s, &w, e);
-		free(w.row);
-		free(w.dead);
-		if (r != OK)
+	while ((r = store_step(s, st, &row, e)) == OK && row)
+		if ((r = settle_marked(s, st, done, e)) != OK)
 			break;
-	}
 	sqlite3_reset(st);
+done:
+	map_free(done);
 	return r;
 }
 
