@@ -57,10 +57,10 @@ setup() {
 	w -C tc add person kind=ghost org=nobody birth=yesterday --json
 	[ "$status" -eq 1 ]
 	[ "$(jq -r '.errors|map(.code)|sort|join(" ")' <<<"$out")" = \
-		"E_DATE E_ENUM E_REF" ]
+		"E_DATE E_ENUM E_REF E_REQUIRED" ]
 	[ "$(jq -r '.errors[]|select(.code=="E_DATE").field' <<<"$out")" = \
 		birth ]
-	[ "$(grep -c '^wellhead: add: ' <<<"$err")" -eq 3 ]
+	[ "$(grep -c '^wellhead: add: ' <<<"$err")" -eq 4 ]
 	LC_ALL=zh_CN.UTF-8 like 1 "" "*姓名*必填*(E_REQUIRED)*" \
 		-C tc add person kind=on_duty org=TC.org
 }
