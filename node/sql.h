@@ -142,7 +142,7 @@
 	X(RECEIPT_AT, 3, "SELECT chain, epoch, from_seq, to_seq, arrived, " \
 	    "result, code FROM receipt WHERE chain = ?1 AND epoch = ?2 " \
 	    "AND from_seq <= ?3 AND to_seq >= ?3 " \
-	    "ORDER BY arrived DESC, from_seq DESC LIMIT 1") \
+	    "ORDER BY from_seq DESC, arrived DESC LIMIT 1") \
 	X(RECEIPT_ANY, 0, "SELECT max(arrived) FROM receipt") \
 	X(SENT_GET, 3, "SELECT seq FROM sent " \
 	    "WHERE remote = ?1 AND chain = ?2 AND epoch = ?3") \
