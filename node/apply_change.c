@@ -96,7 +96,7 @@ static enum err_code read_edit(struct store *s, struct change *ch,
 /* HQ acts on others' records as HQ, on its own as any role; a branch never
  * as HQ. What was imported tells what others did before. */
 static enum err_code role_check(const struct change *ch, const char *owner,
-    const char *own, struct err *e)
+    struct err *e)
 {
 	const struct value *imported = &ch->cell[TRANSITION_IMPORTED];
 	char role[KEY_MAX] = "";
@@ -107,7 +107,7 @@ static enum err_code role_check(const struct change *ch, const char *owner,
 		return OK;
 	if (!key_text(&ch->cell[TRANSITION_ROLE], role) || !*role)
 		return OK;	/* a resolution; others have one */
-	theirs = ch->hq && !same(owner, "HQ") && !same(owner, own);
+	theirs = ch->hq && !same(owner, "HQ");
 	if (ch->hq ? theirs && !hq_role(role) : hq_role(role))
 		return err_set(e, ERR_ROLE, _("the role %s is not this "
 		    "side's to act in"), role);
@@ -199,7 +199,7 @@ enum err_code change_read(struct store *s, const struct value *cell,
 	r = ch->kind == TABLE_EDIT ? read_edit(s, ch, e) :
 	    read_transition(ch, e);
 	if (r == OK && !ch->local)
-		r = role_check(ch, ch->branch, s->id.branch, e);
+		r = role_check(ch, ch->branch, e);
 	return r == OK ? maker_check(s, ch, e) : r;
 }
 
@@ -260,15 +260,14 @@ static enum err_code find_record(struct store *s, struct change *ch,
 	    ch->type->key);
 }
 
-static enum err_code owner_check(struct store *s, const struct change *ch,
-    struct err *e)
+static enum err_code owner_check(const struct change *ch, struct err *e)
 {
 	bool own = same(ch->owner, ch->branch);
 
 	/* change_read() has seen that an edit of HQ's is of HQ's making. */
 	if (!own && !(ch->hq && (ch->local || ch->kind == TABLE_EDIT)))
 		return foreign(ch, e);
-	return ch->local ? role_check(ch, ch->owner, s->id.branch, e) : OK;
+	return ch->local ? role_check(ch, ch->owner, e) : OK;
 }
 
 /* Every replaced value must have come; a step must begin where one of them
@@ -340,7 +339,7 @@ enum err_code change_judge(struct store *s, struct change *ch, struct err *e)
 		return r;
 	if ((r = find_record(s, ch, &found, state, e)) != OK || !found)
 		return r;
-	if ((r = owner_check(s, ch, e)) != OK ||
+	if ((r = owner_check(ch, e)) != OK ||
 	    (r = replaced_check(s, ch, state, e)) != OK)
 		return r;
 	return ahead_check(s, ch, e);

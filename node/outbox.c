@@ -6,18 +6,13 @@
 #include "base/map.h"
 #include "store_db.h"
 
-/* What is HQ's own goes under this name whatever HQ's code is. */
-static bool is_own(const struct store *s, const char *branch)
-{
-	return strcmp(branch, "HQ") == 0 || strcmp(branch, s->id.branch) == 0;
-}
-
+/* HQ's own records are of branch "HQ" whatever HQ's code is. */
 static void chain_of(const struct store *s, const char *branch,
     const struct type *t, char out[CHAIN_NAME])
 {
 	if (!s->id.hq)
 		snprintf(out, CHAIN_NAME, "node/%s", s->id.code);
-	else if (!is_own(s, branch))
+	else if (strcmp(branch, "HQ") != 0)
 		snprintf(out, CHAIN_NAME, "hq/%.16s", branch);
 	else
 		snprintf(out, CHAIN_NAME, "hq/%s", t->published ? "all" :

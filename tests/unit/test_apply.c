@@ -334,7 +334,7 @@ static void test_take(void **state)
 	struct section *edits;
 	struct err e = {0};
 	struct origin o;
-	stamp_t last;
+	stamp_t last = 0;
 	size_t n;
 
 	(void)state;
