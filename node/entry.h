@@ -49,6 +49,9 @@ MUST_USE enum err_code entry_ext_taken(struct store *s,
 /* A ref_fn; arg is the struct store. */
 bool entry_ref(void *arg, const struct field *f, struct slice text,
     struct value *out, struct problems *p);
+/* The same for a new record: a key "HQ.…" that has not come may wait. */
+bool entry_ref_new(void *arg, const struct field *f, struct slice text,
+    struct value *out, struct problems *p);
 
 /* May this node write the record's fields? ERR_FOREIGN, ERR_VOID if not. */
 MUST_USE enum err_code entry_writable(struct store *s, const struct record *r,

@@ -193,10 +193,15 @@ static void target_names(const struct field *f, struct buf *out)
 		buf_adds(out, _("any record"));
 }
 
-bool entry_ref(void *arg, const struct field *f, struct slice text,
-    struct value *out, struct problems *p)
+/* Headquarters' keys may be used before its records have come. */
+static bool may_wait(const struct store *s, struct slice text)
 {
-	struct store *s = arg;
+	return !s->id.hq && text.n > 3 && memcmp(text.p, "HQ.", 3) == 0;
+}
+
+static bool find_ref(struct store *s, const struct field *f,
+    struct slice text, bool waits, struct value *out, struct problems *p)
+{
 	struct err e = { .code = OK };
 	struct buf names = BUF_INIT;
 	struct record r = { .id = 0 };
@@ -211,6 +216,12 @@ bool entry_ref(void *arg, const struct field *f, struct slice text,
 			problems_warn(p, "W_VOID", f->key,
 			    _("%s (%s): the record “%.60s” is void"), f->zh,
 			    f->key, ref);
+	} else if (rc == ERR_NOT_FOUND && waits && may_wait(s, text)) {
+		*out = value_text(text);
+		problems_warn(p, "W_REF", f->key, _("%s (%s): “%.60s” has not "
+		    "come from headquarters; the reference waits for it"),
+		    f->zh, f->key, ref);
+		rc = OK;
 	} else if (rc == ERR_NOT_FOUND) {
 		target_names(f, &names);
 		problems_error(p, ERR_REF, f->key,
@@ -223,6 +234,18 @@ bool entry_ref(void *arg, const struct field *f, struct slice text,
 	buf_release(&names);
 	free(ref);
 	return rc == OK;
+}
+
+bool entry_ref(void *arg, const struct field *f, struct slice text,
+    struct value *out, struct problems *p)
+{
+	return find_ref(arg, f, text, false, out, p);
+}
+
+bool entry_ref_new(void *arg, const struct field *f, struct slice text,
+    struct value *out, struct problems *p)
+{
+	return find_ref(arg, f, text, f->kind == COL_REF, out, p);
 }
 
 enum err_code record_find(struct store *s, const char *ref,

@@ -195,7 +195,8 @@ static void unknown_field(const struct catalogue *c, const struct type *t,
 
 /* Read the input into the row's cells; their texts are owned by w->b. */
 static void read_fields(struct write *w, const struct type *t,
-    const json_t *fields, struct value *cell, struct problems *p)
+    const json_t *fields, ref_fn ref, struct value *cell,
+    struct problems *p)
 {
 	const struct catalogue *c = w->s->catalogue;
 	const struct field *f;
@@ -211,8 +212,7 @@ static void read_fields(struct write *w, const struct type *t,
 		    json_object_get(fields, f->key)) {
 			problems_error(p, ERR_COLUMN, f->key,
 			    _("%s (%s) is given twice"), f->zh, f->key);
-		} else if (check_value(&w->b, f, in, entry_ref, w->s, &v,
-		    p)) {
+		} else if (check_value(&w->b, f, in, ref, w->s, &v, p)) {
 			cell[f->column_index] = v;
 		}
 	}
@@ -272,7 +272,7 @@ static enum err_code read_new(struct write *w, const struct type *t,
 		check_value(&w->b, &field_ext, ext, NULL, NULL,
 		    &cell[TYPE_COL_EXT], p);
 	json_object_del(own, "ext");
-	read_fields(w, t, own, cell, p);
+	read_fields(w, t, own, entry_ref_new, cell, p);
 	json_decref(own);
 	write_text(w, &field_by, by, &cell[TYPE_COL_BY], p);
 	if (entered && cell[entered->column_index].kind == VALUE_NULL)
@@ -373,7 +373,7 @@ enum err_code record_edit(struct store *s, const char *ref,
 		goto done;
 	}
 	memcpy(cell, old, r.type->table.ncol * sizeof(*cell));
-	read_fields(&w, r.type, fields, cell, p);
+	read_fields(&w, r.type, fields, entry_ref, cell, p);
 	write_text(&w, &field_by, by, &who, p);
 	check_record(s->catalogue, r.type, cell, r.state, p);
 	rc = problems_err(p, e);

@@ -4,8 +4,8 @@
 # Everything happens under ./demo, which is removed and made again.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
-# shellcheck source=tests/lib.sh
-. tests/lib.sh
+# shellcheck source=tests/lib.bash
+. tests/lib.bash
 wellhead=$PWD/build/wellhead
 data=$PWD/tests/data/demo.jsonl
 figures=$PWD/tests/data/acceptance.json

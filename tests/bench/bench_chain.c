@@ -15,16 +15,16 @@
 
 static void add_one(struct node *n, int i)
 {
-	const struct type *t = catalogue_type(n->catalogue, "document");
+	const struct type *t = catalogue_type(n->catalogue, "org_unit");
 	struct problems p = {0};
 	struct err e = {0};
 	char code[32];
 	json_t *fields;
 	stamp_t id;
 
-	snprintf(code, sizeof code, "LC-%d", i);
-	fields = json_pack("{ssssss}", "kind", "process", "title",
-	    "慰问审批流程", "code", code);
+	snprintf(code, sizeof code, "HB-%d", i);
+	fields = json_pack("{ssssssss}", "kind", "partner", "name",
+	    "宁波市总工会", "established_on", "2010-01-01", "code", code);
 	bench_must(record_add(n->store, t, NULL, fields, "", &id, &p, &e), &e);
 	json_decref(fields);
 	problems_release(&p);

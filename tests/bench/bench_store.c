@@ -165,18 +165,19 @@ static void bench_adds(void)
 	struct problems p = {0};
 	struct err e = {0};
 	struct node *n = bench_open("adds");
-	const struct type *t = catalogue_type(n->catalogue, "document");
-	json_t *fields = json_pack("{ssssssss}", "kind", "process", "title",
-	    "慰问审批流程", "code", "LC-1", "entered_on", "2022-03-08");
+	const struct type *t = catalogue_type(n->catalogue, "org_unit");
+	json_t *fields = json_pack("{ssssssss}", "kind", "partner", "name",
+	    "宁波市总工会", "established_on", "2010-01-01", "code", "HB-1");
 	sqlite3 *db = plain_open(bench_path("adds.db"));
 	sqlite3_stmt *st;
 	int i;
 
-	must_sql(db, sqlite3_exec(db, "CREATE TABLE document(id INTEGER "
-	    "PRIMARY KEY, kind TEXT, title TEXT, code TEXT) STRICT", NULL,
+	must_sql(db, sqlite3_exec(db, "CREATE TABLE org_unit(id INTEGER "
+	    "PRIMARY KEY, kind TEXT, name TEXT, established_on TEXT, "
+	    "code TEXT) STRICT", NULL,
 	    NULL, NULL));
-	must_sql(db, sqlite3_prepare_v2(db, "INSERT INTO document VALUES "
-	    "(NULL, 'process', '慰问审批流程', 'LC-1')", -1, &st, NULL));
+	must_sql(db, sqlite3_prepare_v2(db, "INSERT INTO org_unit VALUES "
+	    "(NULL, 'partner', '宁波市总工会', '2010-01-01', 'HB-1')", -1, &st, NULL));
 	for (i = 0; i < ADDS; i++) {
 		stamp_t id;
 		double at = bench_now();

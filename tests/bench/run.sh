@@ -23,7 +23,7 @@ if [ -z "${2:-}" ] || [ "${2:-}" = status ]; then
 	for i in $(seq 1 63); do
 		sed "s/\"XN\\./\"XN.$i./g" "$big/one.jsonl"
 	done >"$big/all.jsonl"
-	"$build/wellhead" -C "$big/xn" import "$big/all.jsonl" >/dev/null
+	"$build/wellhead" -C "$big/xn" import "$big/all.jsonl" >/dev/null 2>&1
 	for i in $(seq 1 21); do
 		for what in ours raw; do
 			at=$(date +%s%N)

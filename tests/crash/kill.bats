@@ -91,20 +91,20 @@ count() {	# records of a type at a node
 @test "import: all or nothing, and the next import completes it" {
 	local i ms n
 	cp -r ../tc ../fresh
-	ms=$(duration_of "$WELLHEAD" -C ../fresh import "$DATA/demo.jsonl" \
+	ms=$(duration_of "$WELLHEAD" -C ../fresh import "$ROOT/tests/data/demo.jsonl" \
 		--branch TC)
 	for i in $(seq 1 "$points"); do
 		rm -rf ../one
 		cp -r ../tc ../one
 		kill_within "$ms" "$WELLHEAD" -C ../one import \
-			"$DATA/demo.jsonl" --branch TC
+			"$ROOT/tests/data/demo.jsonl" --branch TC
 		n=$(count ../one person)
 		if [ "$killed_status" = 0 ]; then
 			[ "$n" = "$(count ../fresh person)" ]
 		else
 			[ "$n" = 0 ] || [ "$n" = "$(count ../fresh person)" ]
 		fi
-		"$WELLHEAD" -C ../one import "$DATA/demo.jsonl" --branch TC \
+		"$WELLHEAD" -C ../one import "$ROOT/tests/data/demo.jsonl" --branch TC \
 			>/dev/null 2>&1
 		[ "$(count ../one person)" = "$(count ../fresh person)" ]
 	done

@@ -11,7 +11,7 @@ setup_file() {
 	"$WELLHEAD" -C "$TWO/hq" invite GQ --name 港区 -o "$TWO/gq.json" \
 		--remote "$TWO/hq/repo.git" >/dev/null
 	"$WELLHEAD" join "$TWO/gq.json" "$TWO/gq" >/dev/null
-	"$WELLHEAD" -C "$TWO/gq" import "$DATA/demo.jsonl" --branch GQ \
+	"$WELLHEAD" -C "$TWO/gq" import "$ROOT/tests/data/demo.jsonl" --branch GQ \
 		>/dev/null 2>&1
 	"$WELLHEAD" -C "$TWO/gq" sync >/dev/null
 	"$WELLHEAD" -C "$TWO/hq" sync >/dev/null
@@ -108,7 +108,7 @@ Wellhead-Dict Wellhead-Seen Wellhead-Key" ]
 	"$WELLHEAD" join "$BATS_TEST_TMPDIR/cy.json" "$BATS_TEST_TMPDIR/cy" \
 		>/dev/null
 	cd "$BATS_TEST_TMPDIR/cy"
-	"$WELLHEAD" import "$DATA/demo.jsonl" --branch CY >/dev/null 2>&1
+	"$WELLHEAD" import "$ROOT/tests/data/demo.jsonl" --branch CY >/dev/null 2>&1
 	"$WELLHEAD" sync >/dev/null
 	"$WELLHEAD" -C "$TWO/hq" sync >/dev/null
 	"$WELLHEAD" sync >/dev/null
