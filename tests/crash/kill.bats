@@ -54,10 +54,10 @@ count() {	# records of a type at a node
 @test "add: every id that was printed is there" {
 	local i id ms
 	ms=$(duration_of "$WELLHEAD" add org_unit code=D0 name=科室 \
-		kind=department established_on=2010-01-01 parent=HQ.org)
+		kind=office established_on=2010-01-01 parent=HQ.org)
 	for i in $(seq 1 "$points"); do
 		kill_within "$ms" "$WELLHEAD" add org_unit "code=D$i" \
-			name=科室 kind=department established_on=2010-01-01 \
+			name=科室 kind=office established_on=2010-01-01 \
 			parent=HQ.org
 		if [ -s ../out ]; then cat ../out >>../acknowledged; fi
 	done
@@ -72,11 +72,11 @@ count() {	# records of a type at a node
 
 @test "seal: what was sealed stays, what was not is sealed next" {
 	local i ms
-	"$WELLHEAD" add org_unit code=E0 name=科室 kind=department \
+	"$WELLHEAD" add org_unit code=E0 name=科室 kind=office \
 		established_on=2010-01-01 parent=HQ.org >/dev/null
 	ms=$(duration_of "$WELLHEAD" seal)
 	for i in $(seq 1 "$points"); do
-		"$WELLHEAD" add org_unit "code=E$i" name=科室 kind=department \
+		"$WELLHEAD" add org_unit "code=E$i" name=科室 kind=office \
 			established_on=2010-01-01 parent=HQ.org >/dev/null
 		kill_within "$ms" "$WELLHEAD" seal
 		if [ "$killed_status" = 0 ]; then
@@ -115,7 +115,7 @@ count() {	# records of a type at a node
 	ms=$(duration_of "$WELLHEAD" sync)
 	ms_hq=$(duration_of "$WELLHEAD" -C ../hq sync)
 	for i in $(seq 1 $((points / 2))); do
-		"$WELLHEAD" add org_unit "code=F$i" name=科室 kind=department \
+		"$WELLHEAD" add org_unit "code=F$i" name=科室 kind=office \
 			established_on=2010-01-01 parent=HQ.org >/dev/null
 		kill_within "$ms" "$WELLHEAD" sync
 		kill_within "$ms_hq" "$WELLHEAD" -C ../hq sync
