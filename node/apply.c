@@ -236,38 +236,44 @@ static enum err_code bad_order(const struct section *sec,
 	return OK;
 }
 
+/* The section whose next row has the smallest stamp; NULL past the end. */
+static const struct section *next_row(const struct batch *b, size_t *at,
+    const struct value **v)
+{
+	const struct section *min = NULL;
+	size_t i, which = 0;
+
+	for (i = 0; i < b->nsection; i++) {
+		const struct section *sec = &b->section[i];
+		const struct value *c = sec->cell + at[i] * sec->table->ncol;
+
+		if (at[i] < sec->nrow && (!min || c->i < (*v)->i)) {
+			min = sec;
+			*v = c;
+			which = i;
+		}
+	}
+	if (min)
+		at[which]++;
+	return min;
+}
+
 /* Every stamp is the node's, past the chain's last, and used once: the
  * sections are walked together in the order of their stamps. */
 static enum err_code order_check(const struct batch *b,
     const struct origin *o, struct err *e)
 {
 	size_t *at = calloc(b->nsection ? b->nsection : 1, sizeof *at);
+	const struct value *v = NULL;
+	const struct section *sec;
 	stamp_t after = o->after;
 	enum err_code r = OK;
-	size_t i, left;
 
 	if (!at)
 		return err_memory(e);
-	for (left = batch_rows(b); r == OK && left; left--) {
-		const struct section *min = NULL;
-		const struct value *v = NULL, *c;
-		size_t which = 0;
-
-		for (i = 0; i < b->nsection; i++) {
-			const struct section *sec = &b->section[i];
-
-			if (at[i] == sec->nrow)
-				continue;
-			c = &sec->cell[at[i] * sec->table->ncol];
-			if (!min || c->i < v->i) {
-				min = sec;
-				v = c;
-				which = i;
-			}
-		}
-		r = bad_order(min, v, after, o, e);
+	while (r == OK && (sec = next_row(b, at, &v)) && v) {
+		r = bad_order(sec, v, after, o, e);
 		after = v->i;
-		at[which]++;
 	}
 	free(at);
 	return r;

@@ -51,8 +51,10 @@ static enum err_code read_common(struct store *s, const struct value *cell,
 		return err_set(e, ERR_FORMAT, _("it is older than its record"));
 	ch->type = key_text(&cell[EDIT_TYPE], key) ?
 	    catalogue_type(s->catalogue, key) : NULL;
-	if (!ch->type || !same(ch->type->key, key))
-		return err_set(e, ERR_FORMAT, _("no such record type"));
+	if (!ch->type || !same(ch->type->key, key)) {
+		err_set(e, ERR_FORMAT, _("no such record type"));
+		return ERR_FORMAT;
+	}
 	if (!batch_replaces(list, ch->replaces, REPLACES_MAX, &ch->nreplaces))
 		return err_set(e, ERR_FORMAT,
 		    _("the list of what it replaces cannot be read"));

@@ -152,18 +152,20 @@ static enum err_code connect(struct store *s, int flags, struct err *e)
 	    "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY", e);
 }
 
-static enum err_code store_new(struct store **out, const char *path,
-    const struct catalogue *c, struct err *e)
+/* NULL: out of memory. */
+static struct store *store_new(const char *path, const struct catalogue *c)
 {
 	struct store *s = calloc(1, sizeof *s);
 
-	*out = s;
 	if (!s)
-		return err_memory(e);
+		return NULL;
 	s->catalogue = c;
 	s->path = strdup(path);
 	s->type = calloc(c->ntype ? c->ntype : 1, sizeof *s->type);
-	return s->path && s->type ? OK : err_memory(e);
+	if (s->path && s->type)
+		return s;
+	store_close(s);
+	return NULL;
 }
 
 static void clock_start(struct store *s, stamp_t last)
@@ -199,36 +201,46 @@ static enum err_code fill(struct store *s, struct err *e)
 	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000", e);
 }
 
+/* Only its owner may read what is in it. */
+static enum err_code make_file(const char *path, struct err *e)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd >= 0) {
+		close(fd);
+		return OK;
+	}
+	if (errno != EEXIST)
+		return err_errno(e, _("making %s"), path);
+	err_set(e, ERR_EXISTS, _("a store stands at %s already"), path);
+	return err_hint(e, _("give another folder"));
+}
+
 enum err_code store_create(struct store **out, const char *path,
     const struct catalogue *c, const struct identity *id, struct err *e)
 {
+	struct store *s;
 	enum err_code r;
-	int fd = -1;
 
 	*out = NULL;
-	if (file_exists(path)) {
-		err_set(e, ERR_EXISTS, _("a store stands at %s already"),
-		    path);
-		return err_hint(e, _("give another folder"));
+	if ((r = make_file(path, e)) != OK)
+		return r;
+	if (!(s = store_new(path, c))) {
+		r = err_memory(e);
+		goto done;
 	}
-	/* Only its owner may read what is in it. */
-	fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_errno(e, _("making %s"), path);
-	close(fd);
-	if ((r = store_new(out, path, c, e)) != OK)
+	s->id = *id;
+	s->writing = true;
+	if ((r = connect(s, SQLITE_OPEN_READWRITE, e)) != OK)
 		goto done;
-	(*out)->id = *id;
-	(*out)->writing = true;
-	if ((r = connect(*out, SQLITE_OPEN_READWRITE, e)) != OK)
-		goto done;
-	clock_start(*out, 0);
-	r = fill(*out, e);
+	clock_start(s, 0);
+	r = fill(s, e);
 done:
-	if (r == OK)
+	if (r == OK) {
+		*out = s;
 		return OK;
-	store_close(*out);
-	*out = NULL;
+	}
+	store_close(s);
 	unlink(path);
 	return r;
 }
@@ -249,11 +261,10 @@ static enum err_code pragma(struct store *s, const char *sql, int *out,
 
 static enum err_code versions(struct store *s, int *version, struct err *e)
 {
-	enum err_code r;
-	int app;
+	int app = 0;
 
-	if ((r = pragma(s, "PRAGMA application_id", &app, e)) != OK ||
-	    (r = pragma(s, "PRAGMA user_version", version, e)) != OK)
+	if (pragma(s, "PRAGMA application_id", &app, e) != OK ||
+	    pragma(s, "PRAGMA user_version", version, e) != OK)
 		return err_in(e, _("opening %s"), s->path);
 	if (app != SCHEMA_APPLICATION || *version < 1) {
 		err_set(e, ERR_CORRUPT, _("%s is not a wellhead store"),
@@ -272,10 +283,10 @@ static enum err_code versions(struct store *s, int *version, struct err *e)
 /* Under the write lock look again: another process may have done it. */
 static enum err_code upgrade(struct store *s, struct err *e)
 {
+	int version = 0;
 	enum err_code r;
-	int version;
 
-	if ((r = store_exec(s, "BEGIN IMMEDIATE", e)) != OK)
+	if (store_exec(s, "BEGIN IMMEDIATE", e) != OK)
 		return err_in(e, _("bringing %s up to date"), s->path);
 	s->in_txn = true;
 	if ((r = versions(s, &version, e)) == OK &&
@@ -291,8 +302,8 @@ static enum err_code open_checked(struct store *s, struct err *e)
 {
 	char hash[17] = "", want[17];
 	stamp_t last = 0;
+	int version = 0;
 	enum err_code r;
-	int version;
 
 	if ((r = versions(s, &version, e)) != OK ||
 	    (r = meta_load(s, &last, hash, e)) != OK)
@@ -307,6 +318,7 @@ static enum err_code open_checked(struct store *s, struct err *e)
 enum err_code store_open(struct store **out, const char *path,
     const struct catalogue *c, bool writing, struct err *e)
 {
+	struct store *s;
 	enum err_code r;
 	int flags;
 
@@ -314,22 +326,25 @@ enum err_code store_open(struct store **out, const char *path,
 	if (!file_exists(path))
 		return err_set(e, ERR_NOT_FOUND, _("there is no store at %s"),
 		    path);
+	if (!(s = store_new(path, c)))
+		return err_memory(e);
 	/* A reader too needs to write: it may have to recover the WAL. */
 	flags = writing || access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE :
 	    SQLITE_OPEN_READONLY;
-	if ((r = store_new(out, path, c, e)) != OK ||
-	    (r = connect(*out, flags, e)) != OK ||
-	    (r = open_checked(*out, e)) != OK)
-		goto done;
-	(*out)->writing = writing;
-	r = store_exec(*out, writing ? "PRAGMA synchronous = FULL; "
-	    "PRAGMA cache_size = -16000" : "PRAGMA query_only = ON", e);
-done:
-	if (r != OK) {
-		store_close(*out);
-		*out = NULL;
+	if ((r = connect(s, flags, e)) == OK)
+		r = open_checked(s, e);
+	if (r == OK) {
+		s->writing = writing;
+		r = store_exec(s, writing ? "PRAGMA synchronous = FULL; "
+		    "PRAGMA cache_size = -16000" : "PRAGMA query_only = ON",
+		    e);
 	}
-	return r;
+	if (r != OK) {
+		store_close(s);
+		return r;
+	}
+	*out = s;
+	return OK;
 }
 
 void store_close(struct store *s)

@@ -188,7 +188,7 @@ enum err_code store_field_stmt(struct store *s, const struct type *t,
 
 	if (!ts->field) {
 		ts->field = calloc(2 * (t->table.ncol + 1),
-		    sizeof *ts->field);
+		    sizeof(sqlite3_stmt *));
 		if (!ts->field)
 			return err_memory(e);
 	}
@@ -318,7 +318,7 @@ void column_text(sqlite3_stmt *st, int i, char *out, size_t size)
 
 	if (n >= size)
 		n = utf8_cut(slice_of(p, n), size - 1);
-	if (n)
+	if (p && n)
 		memcpy(out, p, n);
 	out[n] = 0;
 }
