@@ -36,7 +36,8 @@ MUST_USE enum err_code changeset_sign(const struct header *h,
 /* Parse a commit object's content. Strict: the header lines, their order, one
  * gpgsig, the message and the trailers exactly as changeset_text() writes
  * them (it is written again and compared). text: the signed bytes; armored:
- * the signature. Expected: ERR_FORMAT, ERR_NEWER (Wellhead-Format). */
+ * the signature. Expected: ERR_FORMAT, ERR_NEWER (Wellhead-Format),
+ * ERR_TOO_BIG (the raw length). */
 MUST_USE enum err_code changeset_parse(struct slice content, struct header *h,
     struct buf *text, struct buf *armored, struct err *e);
 

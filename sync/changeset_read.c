@@ -1,6 +1,7 @@
 #include "changeset.h"
 
 #include "changeset_rule.h"
+#include "codec.h"
 
 /* A reader over the signed text. The first thing that does not fit sets bad
  * and everything after it gives nothing, so that callers check once. It may
@@ -220,6 +221,10 @@ enum err_code changeset_parse(struct slice content, struct header *h,
 	read_trailers(&r, h);
 	if (r.bad != NULL || r.in.n > 0)
 		return bad_format(e, r.bad != NULL ? r.bad : "end");
+	if (h->raw_len > RAW_MAX)
+		return err_set(e, ERR_TOO_BIG, _("it says it holds %lld "
+		    "bytes; at most %u are taken"), (long long)h->raw_len,
+		    RAW_MAX);
 	rc = changeset_text(h, &again, e);
 	if (rc == OK && !slice_eq(slice_buf(&again), slice_buf(text)))
 		rc = bad_format(e, "spelling");
