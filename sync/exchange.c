@@ -247,8 +247,8 @@ static enum err_code check_own(struct exchange *x, bool *behind,
 	const struct identity *id = store_identity(x->n->store);
 	struct position p;
 	struct link l = {0};
-	char chain[CHAIN_NAME], head[80], ref[120], at[OID_HEX];
-	char ours[OID_HEX] = "";
+	char chain[CHAIN_NAME], head[80], ref[120];
+	char at[OID_HEX] = "", ours[OID_HEX] = "";
 	enum err_code rc;
 
 	*behind = false;

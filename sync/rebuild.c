@@ -45,7 +45,8 @@ static enum err_code plain_rows(const struct batch *b, struct batch *out,
 		const struct section *s = &b->section[i];
 		size_t n = s->table->ncol;
 
-		for (size_t k = 0; is_plain(s) && k < s->nrow; k++) {
+		for (size_t k = 0; is_plain(s) && s->cell && k < s->nrow;
+		    k++) {
 			struct value *cell = batch_row(out, NULL, s->fixed);
 
 			if (!cell)

@@ -141,41 +141,42 @@ static void test_bad_wishes(void **state)
 }
 
 /* One member of the good invitation replaced (NULL: left out). */
+static const struct {
+	const char *key, *json;
+	enum err_code want;
+} invitations[] = {
+	{ "wellhead", "\"checkpoint\"", ERR_INVITATION },
+	{ "wellhead", NULL, ERR_INVITATION },
+	{ "format", "2", ERR_NEWER },
+	{ "format", "\"1\"", ERR_INVITATION },
+	{ "org", "\"00\"", ERR_INVITATION },
+	{ "org", "\"00112233445566778899aabbccddeeff\"",
+	    ERR_INVITATION },
+	{ "org_name", "\"\"", ERR_INVITATION },
+	{ "hq_code", "\"a/b\"", ERR_INVITATION },
+	{ "root_key", "\"ssh-rsa AAAA\"", ERR_INVITATION },
+	{ "root_key", NULL, ERR_INVITATION },
+	{ "number", "1", ERR_INVITATION },
+	{ "number", "65536", ERR_INVITATION },
+	{ "number", "2.0", ERR_INVITATION },
+	{ "code", "\"../../etc\"", ERR_INVITATION },
+	{ "code", "7", ERR_INVITATION },
+	{ "branch", "\"-x\"", ERR_INVITATION },
+	{ "name", "null", ERR_INVITATION },
+	{ "catalogue", "9999", ERR_NEWER },
+	{ "catalogue", "-1", ERR_INVITATION },
+	{ "remotes", "{}", ERR_INVITATION },
+	{ "remotes", "[1]", ERR_INVITATION },
+	{ "remotes", "[{\"name\":\"hq\"}]", ERR_INVITATION },
+	{ "issued", "1", ERR_INVITATION },
+	{ "issued", "99999999999999", ERR_INVITATION },
+	{ "token", "\"00\"", ERR_INVITATION },
+	{ "token", NULL, ERR_INVITATION },
+	{ "unknown", "[1,2]", OK },
+};
+
 static void test_bad_invitations(void **state)
 {
-	static const struct {
-		const char *key, *json;
-		enum err_code want;
-	} tests[] = {
-		{ "wellhead", "\"checkpoint\"", ERR_INVITATION },
-		{ "wellhead", NULL, ERR_INVITATION },
-		{ "format", "2", ERR_NEWER },
-		{ "format", "\"1\"", ERR_INVITATION },
-		{ "org", "\"00\"", ERR_INVITATION },
-		{ "org", "\"00112233445566778899aabbccddeeff\"",
-		    ERR_INVITATION },
-		{ "org_name", "\"\"", ERR_INVITATION },
-		{ "hq_code", "\"a/b\"", ERR_INVITATION },
-		{ "root_key", "\"ssh-rsa AAAA\"", ERR_INVITATION },
-		{ "root_key", NULL, ERR_INVITATION },
-		{ "number", "1", ERR_INVITATION },
-		{ "number", "65536", ERR_INVITATION },
-		{ "number", "2.0", ERR_INVITATION },
-		{ "code", "\"../../etc\"", ERR_INVITATION },
-		{ "code", "7", ERR_INVITATION },
-		{ "branch", "\"-x\"", ERR_INVITATION },
-		{ "name", "null", ERR_INVITATION },
-		{ "catalogue", "9999", ERR_NEWER },
-		{ "catalogue", "-1", ERR_INVITATION },
-		{ "remotes", "{}", ERR_INVITATION },
-		{ "remotes", "[1]", ERR_INVITATION },
-		{ "remotes", "[{\"name\":\"hq\"}]", ERR_INVITATION },
-		{ "issued", "1", ERR_INVITATION },
-		{ "issued", "99999999999999", ERR_INVITATION },
-		{ "token", "\"00\"", ERR_INVITATION },
-		{ "token", NULL, ERR_INVITATION },
-		{ "unknown", "[1,2]", OK },
-	};
 	struct buf text = BUF_INIT;
 	struct nodes o;
 	char *d;
@@ -184,22 +185,22 @@ static void test_bad_invitations(void **state)
 	nodes_start(&o);
 	nodes_invite(&o, "TC", NULL, &text);
 	d = path_join(o.dir, "tc");
-	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+	for (size_t i = 0; i < sizeof invitations / sizeof *invitations; i++) {
 		json_t *j = json_loads((char *)text.p, 0, NULL);
 		struct err e = {0};
 		enum err_code rc;
 		char *s;
 
-		json_object_del(j, tests[i].key);
-		if (tests[i].json)
-			json_object_set_new(j, tests[i].key, json_loads(
-			    tests[i].json, JSON_DECODE_ANY, NULL));
+		json_object_del(j, invitations[i].key);
+		if (invitations[i].json)
+			json_object_set_new(j, invitations[i].key, json_loads(
+			    invitations[i].json, JSON_DECODE_ANY, NULL));
 		s = json_dumps(j, 0);
 		rc = node_join(d, slice_str(s), &e);
-		if (rc != tests[i].want)
-			fail_msg("%s = %s: %s, not %s: %s", tests[i].key,
-			    tests[i].json, err_name(rc),
-			    err_name(tests[i].want), e.detail);
+		if (rc != invitations[i].want)
+			fail_msg("%s = %s: %s, not %s: %s", invitations[i].key,
+			    invitations[i].json, err_name(rc),
+			    err_name(invitations[i].want), e.detail);
 		assert_int_equal(file_exists(d), rc == OK);
 		free(s);
 		json_decref(j);
