@@ -111,7 +111,7 @@ const struct command commands[] = {
 	  N_("enter a record and print its id"),
 	  add_options, NEEDS_WRITE, cmd_add,
 	  "wellhead add org_unit code=TC name=田陈煤矿工会 kind=branch "
-	  "established_on=2001-03-01" },
+	  "parent=HQ.org established_on=2001-03-01" },
 	{ "edit", RECORDS, "ID FIELD=VALUE...", 2, -1,
 	  N_("change fields of a record"),
 	  NULL, NEEDS_WRITE, cmd_edit,
