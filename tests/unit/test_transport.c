@@ -285,13 +285,13 @@ static const struct peer {
 	enum err_code code;
 	const char *word;
 } peers[] = {
-	{ "stalls", "sleep 600", ERR_DEADLINE, "2 seconds" },
+	{ "stalls", "sleep 600", ERR_DEADLINE, "1 seconds" },
 	{ "stalls after a greeting", "printf 0000; cat >/dev/null; sleep 600",
 	    ERR_DEADLINE, "nothing moved" },
 	{ "stalls in a packet", "printf 0044abc; sleep 600", ERR_DEADLINE,
 	    "nothing moved" },
 	{ "talks without end", "while :; do printf '0009abc\\n\\n'; "
-	    "sleep .1; done", ERR_DEADLINE, "4 seconds" },
+	    "sleep .1; done", ERR_DEADLINE, "2 seconds" },
 	{ "refuses", "echo 'Permission denied (publickey).' >&2; exit 255",
 	    ERR_OFFLINE, "Permission denied (publickey)" },
 	{ "no route", "echo 'No route to host' >&2; exit 255", ERR_OFFLINE,
@@ -319,12 +319,12 @@ static void test_peers(void **state)
 		assert_int_equal(shell(NULL, "cat >%s <<'END'\n#!/bin/sh\n%s\n"
 		    "END\nchmod +x %s", p->script, peers[i].script,
 		    p->script), 0);
-		p->t.deadline_s = 4;
-		p->t.stall_s = 2;
+		p->t.deadline_s = 2;
+		p->t.stall_s = 1;
 		rc = transport_fetch(p->here, "ssh://hq/x.git", &in, 1,
 		    &p->t, &p->e);
 		expect(p, peers[i].name, rc, peers[i].code, peers[i].word);
-		if (time(NULL) - before > 6)
+		if (time(NULL) - before > 4)
 			fail_msg("%s: took %lld s", peers[i].name,
 			    (long long)(time(NULL) - before));
 	}
