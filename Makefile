@@ -11,6 +11,11 @@ OPT ?= -O2 -g
 SAN ?=
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' \
 	-Inode -Icrypto -Isync -include node/base/banned.h
+# A limit that Debian has backported; as an enumerator, it must be looked for.
+GIT2_H := $(shell pkg-config --variable=includedir libgit2)/git2/common.h
+ifneq ($(shell grep -s GIT_OPT_SET_PACK_MAX_OBJECT_SIZE $(GIT2_H)),)
+CPPFLAGS += -DHAVE_PACK_MAX_OBJECT_SIZE
+endif
 CFLAGS_ALL = -std=c11 $(OPT) $(WARN) $(SAN) -fstack-protector-strong \
 	$(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
 LIBS = $(shell pkg-config --libs $(PKGS)) -lm
