@@ -2,7 +2,7 @@
  * numbers and hashes under a good signature, bombs, splices, replays, forks,
  * other people's keys and refs.
  */
-#include "forge.h"
+#include "attack.h"
 
 #include <zlib.h>
 
