@@ -92,18 +92,20 @@ static enum err_code read_stream(struct slice file, const char *oid,
 		return err_memory(e);
 	rc = inflate_head(&l) ? repo_check(oid, l.kind, kind, l.size, max, e)
 	    : damaged(oid, e);
-	if (rc == OK) {
-		p = buf_room(out, l.size + 1);
-		rc = p == NULL ? err_memory(e) : OK;
-	}
-	if (rc == OK && !inflate_body(&l, p))
-		rc = damaged(oid, e);
-	inflateEnd(&l.z);
 	if (rc != OK)
-		return rc;
-	p[l.size] = '\0';
-	out->n += l.size;
-	return OK;
+		goto done;
+	p = buf_room(out, l.size + 1);
+	if (p == NULL) {
+		rc = err_memory(e);
+	} else if (!inflate_body(&l, p)) {
+		rc = damaged(oid, e);
+	} else {
+		p[l.size] = '\0';
+		out->n += l.size;
+	}
+done:
+	inflateEnd(&l.z);
+	return rc;
 }
 
 static enum err_code check_name(struct slice content, const char *oid,

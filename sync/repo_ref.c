@@ -35,9 +35,11 @@ static enum err_code sync_folders(struct repo *r, const char *name,
 {
 	char *path = path_join(r->path, name);
 	size_t root = strlen(r->path);
-	enum err_code rc = path == NULL ? err_memory(e) : OK;
+	enum err_code rc = OK;
 	char *slash;
 
+	if (path == NULL)
+		return err_memory(e);
 	while (rc == OK && (slash = strrchr(path, '/')) != NULL &&
 	    (size_t)(slash - path) > root) {
 		*slash = '\0';

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 /* What a hostile pack may take of this machine. */
 #define MEMORY_MAX ((rlim_t)2 << 30)
 #define FILE_MAX ((rlim_t)4 << 30)
@@ -75,15 +77,15 @@ static void limit(int what, rlim_t value)
  * a large parent, or a sanitizer's shadow, does not count. */
 static rlim_t memory_now(void)
 {
-	FILE *f = fopen("/proc/self/statm", "re");
-	unsigned long pages = 0;
+	struct buf text = BUF_INIT;
+	struct err ignored;
+	rlim_t pages = 0;
 
-	if (f != NULL) {
-		if (fscanf(f, "%lu", &pages) != 1)
-			pages = 0;
-		fclose(f);
-	}
-	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+	if (file_read("/proc/self/statm", 1000, &text, &ignored) == OK &&
+	    text.n > 0)
+		pages = strtoul((const char *)text.p, NULL, 10);
+	buf_release(&text);
+	return pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
 /* A group of our own, that the parent can end whole, and that ends with the
@@ -152,6 +154,6 @@ _Noreturn void work_main(struct work *k)
 		tell(k, FRAME_TEXT, k->refs.p + at, n);
 	}
 	tell(k, FRAME_END, &e, sizeof(e));
-	/* Not exit(): the parent's buffers and handlers are not ours. */
+	/* The parent's buffers and handlers at exit are not ours. */
 	_exit(0);
 }

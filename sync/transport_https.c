@@ -1,6 +1,7 @@
 #include "transport_work.h"
 
 #include <git2/remote.h>
+#include <stdio.h>
 
 /* https goes through libgit2's own transport, with its certificates; its
  * negotiation walks the chains, which ssh and paths are spared. */
@@ -120,37 +121,43 @@ static int transfer(struct work *k, git_remote *remote,
 	return git_remote_download(remote, specs, &f);
 }
 
+/* "from:to" of every ref that has to move, into line and specs. */
+static enum err_code name_moves(struct work *k, char (*line)[256],
+    git_strarray *specs, struct err *e)
+{
+	bool yes = false;
+	size_t i;
+
+	for (i = 0; i < k->n; i++) {
+		if (differs(k, &k->spec[i], &yes, e) != OK)
+			return e->code;
+		if (!yes)
+			continue;
+		snprintf(line[i], sizeof(line[i]), "%s:%s", k->spec[i].from,
+		    k->spec[i].to);
+		specs->strings[specs->count++] = line[i];
+	}
+	return OK;
+}
+
 static enum err_code move(struct work *k, git_remote *remote, struct err *e)
 {
-	struct buf text = BUF_INIT;
+	char (*line)[256] = calloc(k->n + 1, sizeof(*line));
 	git_strarray specs = { NULL, 0 };
-	enum err_code code = OK;
-	size_t i, *start = calloc(k->n + 1, sizeof(*start));
-	bool yes = false;
-	int rc = 0;
+	enum err_code code;
+	int rc;
 
 	specs.strings = calloc(k->n + 1, sizeof(*specs.strings));
-	if (start == NULL || specs.strings == NULL)
+	if (line == NULL || specs.strings == NULL)
 		code = err_memory(e);
-	for (i = 0; code == OK && i < k->n; i++) {
-		code = differs(k, &k->spec[i], &yes, e);
-		if (code != OK || !yes)
-			continue;
-		start[specs.count++] = text.n;
-		buf_printf(&text, "%s:%s", k->spec[i].from, k->spec[i].to);
-		buf_addc(&text, 0);
-	}
-	if (code == OK)
-		code = buf_ok(&text, e);
+	else
+		code = name_moves(k, line, &specs, e);
 	if (code == OK && specs.count > 0) {
-		for (i = 0; i < specs.count; i++)
-			specs.strings[i] = (char *)text.p + start[i];
 		rc = transfer(k, remote, &specs);
 		code = rc == 0 ? OK : https_error(k, rc, e);
 	}
-	free(start);
+	free(line);
 	free(specs.strings);
-	buf_release(&text);
 	return code;
 }
 

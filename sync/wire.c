@@ -169,6 +169,8 @@ enum err_code wire_read(struct wire *w, enum pkt *kind,
 	unsigned char size[2];
 	size_t n;
 
+	*kind = PKT_FLUSH;
+	*payload = slice_of(NULL, 0);
 	if (need(w, 4, e) != OK)
 		return e->code;
 	if (!hex_decode(slice_of(w->in.p + w->at, 4), size, 2)) {
@@ -181,10 +183,9 @@ enum err_code wire_read(struct wire *w, enum pkt *kind,
 	n = (size_t)size[0] << 8 | size[1];
 	w->greeted = true;
 	w->at += 4;
-	*kind = n == 0 ? PKT_FLUSH : PKT_DATA;
-	*payload = slice_of(NULL, 0);
 	if (n == 0)
 		return OK;
+	*kind = PKT_DATA;
 	if (n < 4 || n > PKT_MAX)
 		return err_set(e, ERR_FORMAT,
 		    _("the remote sent a packet of a wrong length"));

@@ -165,6 +165,9 @@ static enum err_code spawn(struct wire *w, const struct args *a,
 	enum err_code rc = OK;
 	pid_t pid = -1;
 
+	if (a->n == 0 || a->n == ARGS_MAX)
+		return err_set(e, ERR_USAGE,
+		    _("WELLHEAD_SSH has too many words"));
 	if (pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 &&
 	    pipe2(err, O_CLOEXEC) == 0)
 		pid = fork();
