@@ -34,14 +34,14 @@ struct world {
 	struct link due;
 	struct buf content, raw;	/* due: its commit, its raw payload */
 	struct buf dump;		/* HQ's tables after `good` */
-	stamp_t mine, theirs;		/* records of TC and of NB */
+	stamp_t mine, theirs, hqs;	/* records of TC, of NB, of HQ */
 	size_t tried;
 };
 
-static size_t forge_count;		/* of all tests, printed at the end */
+static size_t attack_count;		/* of all tests, printed at the end */
 
 /* What a chain was refused for. */
-static inline bool forge_is_refusal(const char *stopped)
+static inline bool attack_is_refusal(const char *stopped)
 {
 	static const enum err_code codes[] = { ERR_CHAIN, ERR_FOREIGN,
 		ERR_SIGNATURE, ERR_KEY, ERR_FORMAT, ERR_CORRUPT, ERR_TOO_BIG,
@@ -55,7 +55,7 @@ static inline bool forge_is_refusal(const char *stopped)
 
 /* ---- objects and refs ---- */
 
-static inline void forge_object(struct node *n, enum object_kind kind,
+static inline void attack_object(struct node *n, enum object_kind kind,
     struct slice s, char oid[OID_HEX])
 {
 	struct err e = {0};
@@ -63,7 +63,7 @@ static inline void forge_object(struct node *n, enum object_kind kind,
 	WANT(repo_write(n->repo, kind, s, oid, &e), e);
 }
 
-static inline void forge_ref(struct node *n, const char *ref, const char *oid)
+static inline void attack_ref(struct node *n, const char *ref, const char *oid)
 {
 	char now[OID_HEX];
 	struct err e = {0};
@@ -75,7 +75,7 @@ static inline void forge_ref(struct node *n, const char *ref, const char *oid)
 
 /* Commit, tree and blob of one changeset from one repository to another; its
  * parent's name. False when it is there already. */
-static inline bool forge_copy_one(struct node *from, struct node *to,
+static inline bool attack_copy_one(struct node *from, struct node *to,
     const char *commit, char parent[OID_HEX])
 {
 	struct buf b = BUF_INIT;
@@ -89,17 +89,17 @@ static inline bool forge_copy_one(struct node *from, struct node *to,
 		WANT(link_open(from, commit, &l, &e), e);
 		WANT(repo_read(from->repo, commit, OBJECT_COMMIT, COMMIT_MAX,
 		    &b, &e), e);
-		forge_object(to, OBJECT_COMMIT, slice_buf(&b), oid);
+		attack_object(to, OBJECT_COMMIT, slice_buf(&b), oid);
 		assert_string_equal(oid, commit);
 		buf_clear(&b);
 		WANT(repo_read(from->repo, l.h.tree, OBJECT_TREE, 100, &b,
 		    &e), e);
-		forge_object(to, OBJECT_TREE, slice_buf(&b), oid);
+		attack_object(to, OBJECT_TREE, slice_buf(&b), oid);
 		hex_text(b.p + b.n - 20, 20, oid);
 		buf_clear(&b);
 		WANT(repo_read(from->repo, oid, OBJECT_BLOB, RAW_MAX, &b,
 		    &e), e);
-		forge_object(to, OBJECT_BLOB, slice_buf(&b), oid);
+		attack_object(to, OBJECT_BLOB, slice_buf(&b), oid);
 		memcpy(parent, l.h.parent, OID_HEX);
 	}
 	link_release(&l);
@@ -108,18 +108,18 @@ static inline bool forge_copy_one(struct node *from, struct node *to,
 }
 
 /* All of a chain up to commit, then its ref. */
-static inline void forge_carry(struct node *from, struct node *to,
+static inline void attack_carry(struct node *from, struct node *to,
     const char *commit, const char *ref)
 {
 	char at[OID_HEX], parent[OID_HEX] = "";
 
 	memcpy(at, commit, OID_HEX);
-	while (at[0] && forge_copy_one(from, to, at, parent))
+	while (at[0] && attack_copy_one(from, to, at, parent))
 		memcpy(at, parent, OID_HEX);
-	forge_ref(to, ref, commit);
+	attack_ref(to, ref, commit);
 }
 
-static inline struct position forge_tip(struct node *n, const char *chain,
+static inline struct position attack_tip(struct node *n, const char *chain,
     const char *epoch)
 {
 	struct position p;
@@ -130,18 +130,18 @@ static inline struct position forge_tip(struct node *n, const char *chain,
 }
 
 /* A node's own chain to HQ, as a push would. */
-static inline void forge_push(struct world *w, struct node *n)
+static inline void attack_push(struct world *w, struct node *n)
 {
 	struct position p = nodes_tip(n, NULL);
 	char ref[80];
 
 	chain_ref(p.chain, p.epoch, ref);
-	forge_carry(n, w->o.hq, p.commit, ref);
+	attack_carry(n, w->o.hq, p.commit, ref);
 }
 
 /* ---- what HQ has ---- */
 
-static inline struct ingested forge_ingest(struct node *n,
+static inline struct ingested attack_ingest(struct node *n,
     const char *prefix)
 {
 	struct ingested in;
@@ -152,7 +152,7 @@ static inline struct ingested forge_ingest(struct node *n,
 }
 
 /* HQ's tables but for its receipts of refusals, which it may well write. */
-static inline void forge_dump(struct node *n, struct buf *out)
+static inline void attack_dump(struct node *n, struct buf *out)
 {
 	struct buf all = nodes_dump(n);
 	bool receipts = false;
@@ -176,15 +176,15 @@ static inline void forge_dump(struct node *n, struct buf *out)
 /* Take what HQ has now as the ground of what follows. */
 static inline void world_ground(struct world *w)
 {
-	w->good = forge_tip(w->o.hq, w->good.chain, w->good.epoch);
-	forge_dump(w->o.hq, &w->dump);
+	w->good = attack_tip(w->o.hq, w->good.chain, w->good.epoch);
+	attack_dump(w->o.hq, &w->dump);
 }
 
 static inline void world_same(struct world *w, const char *name)
 {
 	struct buf now = BUF_INIT;
 
-	forge_dump(w->o.hq, &now);
+	attack_dump(w->o.hq, &now);
 	if (!slice_eq(slice_buf(&now), slice_buf(&w->dump)))
 		fail_msg("%s: changed headquarters' tables:\n%.*s\nwas:\n"
 		    "%.*s", name, (int)now.n, (char *)now.p,
@@ -194,7 +194,7 @@ static inline void world_same(struct world *w, const char *name)
 
 /* ---- start and end ---- */
 
-static inline void forge_edit(struct node *n, stamp_t id, const char *json)
+static inline void attack_edit(struct node *n, stamp_t id, const char *json)
 {
 	json_t *j = json_loads(json, 0, NULL);
 	struct problems p = {0};
@@ -207,7 +207,7 @@ static inline void forge_edit(struct node *n, stamp_t id, const char *json)
 	json_decref(j);
 }
 
-static inline void forge_do(struct node *n, stamp_t id, const char *state)
+static inline void attack_do(struct node *n, stamp_t id, const char *state)
 {
 	struct problems p = {0};
 	struct err e = {0};
@@ -220,7 +220,7 @@ static inline void forge_do(struct node *n, stamp_t id, const char *state)
 }
 
 /* What is on trial is what is refused, not what survives a power cut. */
-static inline void forge_hurry(struct node *n)
+static inline void attack_hurry(struct node *n)
 {
 	struct err e = {0};
 
@@ -237,7 +237,7 @@ static inline void world_due(struct world *w)
 	struct err e = {0};
 	char parent[OID_HEX];
 
-	forge_copy_one(w->tc, w->o.hq, tip.commit, parent);
+	attack_copy_one(w->tc, w->o.hq, tip.commit, parent);
 	WANT(link_read(w->o.hq, tip.commit, &w->good, w->tc->key.public,
 	    &w->due, &e), e);
 	WANT(repo_read(w->o.hq->repo, tip.commit, OBJECT_COMMIT, COMMIT_MAX,
@@ -253,20 +253,21 @@ static inline void world_start(struct world *w)
 
 	*w = (struct world){0};
 	nodes_start(&w->o);
-	forge_hurry(w->o.hq);
+	attack_hurry(w->o.hq);
 	w->tc = nodes_add(&w->o, "TC", NULL);
 	w->nb = nodes_add(&w->o, "NB", NULL);
-	forge_hurry(w->tc);
-	forge_hurry(w->nb);
+	attack_hurry(w->tc);
+	attack_hurry(w->nb);
 	w->mine = nodes_request(w->tc, "one");
 	w->theirs = nodes_request(w->nb, "another branch's");
+	w->hqs = nodes_request(w->o.hq, "headquarters' own");
 	nodes_seal(w->tc);
 	nodes_seal(w->nb);
-	forge_edit(w->tc, w->mine, "{\"content\":\"changed\"}");
+	attack_edit(w->tc, w->mine, "{\"content\":\"changed\"}");
 	nodes_seal(w->tc);
-	forge_push(w, w->tc);
-	forge_push(w, w->nb);
-	in = forge_ingest(w->o.hq, HEADS);
+	attack_push(w, w->tc);
+	attack_push(w, w->nb);
+	in = attack_ingest(w->o.hq, HEADS);
 	assert_int_equal(in.enrolled, 2);
 	assert_int_equal(in.changesets, 3);
 	nodes_seal(w->o.hq);
@@ -274,8 +275,8 @@ static inline void world_start(struct world *w)
 	chain_ref(w->good.chain, w->good.epoch, w->ref);
 	world_ground(w);
 	nodes_request(w->tc, "two");
-	forge_edit(w->tc, w->mine, "{\"content\":\"again\"}");
-	forge_do(w->tc, w->mine, "accepted");
+	attack_edit(w->tc, w->mine, "{\"content\":\"again\"}");
+	attack_do(w->tc, w->mine, "accepted");
 	nodes_seal(w->tc);
 	world_due(w);
 }
@@ -288,11 +289,11 @@ static inline void world_accept(struct world *w)
 	struct ingested in;
 	struct err e = {0};
 
-	forge_ref(w->o.hq, w->ref, w->due.commit);
-	in = forge_ingest(w->o.hq, HEADS);
+	attack_ref(w->o.hq, w->ref, w->due.commit);
+	in = attack_ingest(w->o.hq, HEADS);
 	assert_int_equal(in.changesets, 1);
 	assert_int_equal(in.stopped, 0);
-	forge_dump(w->o.hq, &now);
+	attack_dump(w->o.hq, &now);
 	assert_false(slice_eq(slice_buf(&now), slice_buf(&w->dump)));
 	buf_release(&now);
 	nodes_seal(w->o.hq);
@@ -302,7 +303,7 @@ static inline void world_accept(struct world *w)
 static inline void world_end(struct world *w)
 {
 	printf("%zu forged inputs\n", w->tried);
-	forge_count += w->tried;
+	attack_count += w->tried;
 	node_close(w->tc);
 	node_close(w->nb);
 	nodes_end(&w->o);
@@ -315,7 +316,7 @@ static inline void world_end(struct world *w)
 /* ---- forging ---- */
 
 /* The commit of a text that need not follow any rule, signed as git does. */
-static inline void forge_sign(struct slice text, const struct key *k,
+static inline void attack_sign(struct slice text, const struct key *k,
     struct buf *out)
 {
 	const unsigned char *gap = memmem(text.p, text.n, "\n\n", 2);
@@ -339,14 +340,14 @@ static inline void forge_sign(struct slice text, const struct key *k,
 }
 
 /* A tree of any content, and its name in the header. */
-static inline void forge_tree(struct world *w, struct slice tree,
+static inline void attack_tree(struct world *w, struct slice tree,
     struct header *h)
 {
-	forge_object(w->o.hq, OBJECT_TREE, tree, h->tree);
+	attack_object(w->o.hq, OBJECT_TREE, tree, h->tree);
 }
 
 /* "MODE NAME" NUL and the object's name. */
-static inline void forge_entry(struct buf *tree, const char *entry,
+static inline void attack_entry(struct buf *tree, const char *entry,
     const char *oid)
 {
 	unsigned char name[20];
@@ -357,19 +358,19 @@ static inline void forge_entry(struct buf *tree, const char *entry,
 }
 
 /* Blob and tree; the header's tree. */
-static inline void forge_blob(struct world *w, struct slice blob,
+static inline void attack_blob(struct world *w, struct slice blob,
     struct header *h)
 {
 	struct buf tree = BUF_INIT;
 	char oid[OID_HEX];
 
-	forge_object(w->o.hq, OBJECT_BLOB, blob, oid);
-	forge_entry(&tree, "100644 changeset", oid);
-	forge_tree(w, slice_buf(&tree), h);
+	attack_object(w->o.hq, OBJECT_BLOB, blob, oid);
+	attack_entry(&tree, "100644 changeset", oid);
+	attack_tree(w, slice_buf(&tree), h);
 	buf_release(&tree);
 }
 
-static inline void forge_payload_hash(struct slice blob, struct header *h)
+static inline void attack_payload_hash(struct slice blob, struct header *h)
 {
 	unsigned char sum[SHA256_LEN];
 
@@ -378,7 +379,7 @@ static inline void forge_payload_hash(struct slice blob, struct header *h)
 }
 
 /* All that a header says of a raw payload. */
-static inline void forge_raw(struct world *w, struct slice raw,
+static inline void attack_raw(struct world *w, struct slice raw,
     struct header *h)
 {
 	struct buf blob = BUF_INIT;
@@ -387,29 +388,35 @@ static inline void forge_raw(struct world *w, struct slice raw,
 
 	WANT(dictionary_zero(w->tc->catalogue, &zero, &e), e);
 	WANT(pack_deflate(raw, zero, &blob, &e), e);
-	forge_blob(w, slice_buf(&blob), h);
-	forge_payload_hash(slice_buf(&blob), h);
+	attack_blob(w, slice_buf(&blob), h);
+	attack_payload_hash(slice_buf(&blob), h);
 	h->raw_len = (int64_t)raw.n;
 	changeset_root(raw, h->root);
 	buf_release(&blob);
 }
 
-static inline void forge_commit(struct world *w, const struct header *h,
+static inline void attack_commit(struct world *w, const struct header *h,
     const struct key *k, char oid[OID_HEX])
 {
 	struct buf content = BUF_INIT;
 	struct err e = {0};
 
 	WANT(changeset_sign(h, k, &content, &e), e);
-	forge_object(w->o.hq, OBJECT_COMMIT, slice_buf(&content), oid);
+	attack_object(w->o.hq, OBJECT_COMMIT, slice_buf(&content), oid);
 	buf_release(&content);
 }
 
 /* ---- trying ---- */
 
+static inline void attack_sweep(struct world *w)
+{
+	assert_int_equal(shell(NULL, "rm -rf '%s/hq/repo.git/refs/evidence'",
+	    w->o.dir), 0);
+}
+
 /* HQ finds oid at the tip of TC's chain. It must refuse it for `want`, stay
  * as it is, and verify must not like it either. */
-static inline void forge_refused(struct world *w, const char *name,
+static inline void attack_refused(struct world *w, const char *name,
     const char *oid, enum err_code want)
 {
 	struct ingested in;
@@ -417,15 +424,14 @@ static inline void forge_refused(struct world *w, const char *name,
 	const char *code = want == ERR_NEWER ? CODE_NEWER : err_name(want);
 
 	if (w->tried++ % SWEEP_EVERY == 0)
-		assert_int_equal(shell(NULL, "rm -rf '%s/hq/repo.git/refs/"
-		    "evidence'", w->o.dir), 0);
-	forge_ref(w->o.hq, w->ref, oid);
-	in = forge_ingest(w->o.hq, HEADS);
-	p = forge_tip(w->o.hq, w->good.chain, w->good.epoch);
+		attack_sweep(w);
+	attack_ref(w->o.hq, w->ref, oid);
+	in = attack_ingest(w->o.hq, HEADS);
+	p = attack_tip(w->o.hq, w->good.chain, w->good.epoch);
 	if (in.changesets || in.stopped != 1)
 		fail_msg("%s: %zu changesets taken, %zu chains stopped", name,
 		    in.changesets, in.stopped);
-	if (want == ANY_REFUSAL ? !forge_is_refusal(p.stopped) :
+	if (want == ANY_REFUSAL ? !attack_is_refusal(p.stopped) :
 	    strcmp(p.stopped, code) != 0)
 		fail_msg("%s: stopped for %s, not %s: %s", name, p.stopped,
 		    want == ANY_REFUSAL ? "any of ours" : code, p.reason);
@@ -435,13 +441,13 @@ static inline void forge_refused(struct world *w, const char *name,
 }
 
 /* The same, and verify sees it too. */
-static inline void forge_seen(struct world *w, const char *name,
+static inline void attack_seen(struct world *w, const char *name,
     const char *oid, enum err_code want)
 {
 	enum err_code rc;
 	struct err e = {0};
 
-	forge_refused(w, name, oid, want);
+	attack_refused(w, name, oid, want);
 	rc = verify_chains(w->o.hq, w->good.chain, false, NULL, NULL, &e);
 	if (rc == OK)
 		fail_msg("%s: verify sees nothing wrong", name);
@@ -457,8 +463,8 @@ static inline void world_others(struct world *w)
 
 	nodes_request(w->nb, "meanwhile");
 	nodes_seal(w->nb);
-	forge_push(w, w->nb);
-	in = forge_ingest(w->o.hq, HEADS);
+	attack_push(w, w->nb);
+	in = attack_ingest(w->o.hq, HEADS);
 	assert_int_equal(in.changesets, 1);
 	assert_int_equal(in.records, 1);
 	assert_int_equal(in.stopped, 1);

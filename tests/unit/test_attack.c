@@ -33,8 +33,8 @@ static void try_content(struct world *w, const char *name,
 {
 	char oid[OID_HEX];
 
-	forge_object(w->o.hq, OBJECT_COMMIT, content, oid);
-	forge_refused(w, name, oid, want);
+	attack_object(w->o.hq, OBJECT_COMMIT, content, oid);
+	attack_refused(w, name, oid, want);
 }
 
 /* All bits by the parsers alone, one bit of each byte as git objects. */
@@ -129,15 +129,15 @@ static void try_blob(struct world *w, const char *name, struct slice blob)
 	char oid[OID_HEX];
 
 	buf_addb(&content, slice_buf(&w->content));
-	forge_blob(w, blob, &h);
+	attack_blob(w, blob, &h);
 	memcpy(content.p + 5, h.tree, OID_HEX - 1);
 	try_content(w, name, slice_buf(&content), ERR_SIGNATURE);
-	forge_commit(w, &h, &w->tc->key, oid);
-	forge_refused(w, name, oid, ERR_CHAIN);
-	forge_payload_hash(blob, &h);
-	forge_commit(w, &h, &w->tc->key, oid);
+	attack_commit(w, &h, &w->tc->key, oid);
+	attack_refused(w, name, oid, ERR_CHAIN);
+	attack_payload_hash(blob, &h);
+	attack_commit(w, &h, &w->tc->key, oid);
 	if (!same_content(w, blob))
-		forge_refused(w, name, oid, ERR_FORMAT);
+		attack_refused(w, name, oid, ERR_FORMAT);
 	buf_release(&content);
 }
 
@@ -281,7 +281,7 @@ static void test_trees(void **state)
 
 	(void)state;
 	world_start(&w);
-	forge_object(w.o.hq, OBJECT_BLOB, slice_buf(&w.due.payload), blob);
+	attack_object(w.o.hq, OBJECT_BLOB, slice_buf(&w.due.payload), blob);
 	for (size_t i = 0; i < COUNT(trees); i++) {
 		struct header h = w.due.h;
 		struct buf tree = BUF_INIT;
@@ -290,11 +290,11 @@ static void test_trees(void **state)
 		for (const char *p = trees[i]; *p; p = strchr(p, ';') + 1) {
 			snprintf(entry, sizeof entry, "%.*s",
 			    (int)strcspn(p, ";"), p);
-			forge_entry(&tree, entry, blob);
+			attack_entry(&tree, entry, blob);
 		}
-		forge_tree(&w, slice_buf(&tree), &h);
-		forge_commit(&w, &h, &w.tc->key, oid);
-		forge_seen(&w, trees[i], oid, ERR_FORMAT);
+		attack_tree(&w, slice_buf(&tree), &h);
+		attack_commit(&w, &h, &w.tc->key, oid);
+		attack_seen(&w, trees[i], oid, ERR_FORMAT);
 		buf_release(&tree);
 	}
 	world_others(&w);
@@ -316,26 +316,26 @@ static void test_objects(void **state)
 	world_start(&w);
 	h = w.due.h;
 	PUT(h.tree, missing);
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_seen(&w, "no tree", oid, ERR_NOT_FOUND);
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_seen(&w, "no tree", oid, ERR_NOT_FOUND);
 	PUT(h.tree, w.good.commit);
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_seen(&w, "a commit for a tree", oid, ERR_FORMAT);
-	forge_object(w.o.hq, OBJECT_BLOB, slice_str("x"), h.tree);
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_seen(&w, "a blob for a tree", oid, ERR_CORRUPT);
-	forge_entry(&tree, "100644 changeset", missing);
-	forge_tree(&w, slice_buf(&tree), &h);
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_seen(&w, "no blob", oid, ERR_NOT_FOUND);
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_seen(&w, "a commit for a tree", oid, ERR_FORMAT);
+	attack_object(w.o.hq, OBJECT_BLOB, slice_str("x"), h.tree);
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_seen(&w, "a blob for a tree", oid, ERR_CORRUPT);
+	attack_entry(&tree, "100644 changeset", missing);
+	attack_tree(&w, slice_buf(&tree), &h);
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_seen(&w, "no blob", oid, ERR_NOT_FOUND);
 	buf_clear(&tree);
-	forge_entry(&tree, "100644 changeset", w.good.commit);
-	forge_tree(&w, slice_buf(&tree), &h);
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_seen(&w, "a commit for a blob", oid, ERR_CORRUPT);
-	forge_seen(&w, "a tree at the tip", w.due.h.tree, ERR_CORRUPT);
-	forge_object(w.o.hq, OBJECT_BLOB, slice_str("x"), oid);
-	forge_seen(&w, "a blob at the tip", oid, ERR_CORRUPT);
+	attack_entry(&tree, "100644 changeset", w.good.commit);
+	attack_tree(&w, slice_buf(&tree), &h);
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_seen(&w, "a commit for a blob", oid, ERR_CORRUPT);
+	attack_seen(&w, "a tree at the tip", w.due.h.tree, ERR_CORRUPT);
+	attack_object(w.o.hq, OBJECT_BLOB, slice_str("x"), oid);
+	attack_seen(&w, "a blob at the tip", oid, ERR_CORRUPT);
 	buf_release(&tree);
 	world_others(&w);
 	world_accept(&w);
@@ -423,16 +423,16 @@ static void test_spellings(void **state)
 
 	(void)state;
 	world_start(&w);
-	/* the canary of forge_sign(): the same text gives the same commit */
-	forge_sign(slice_buf(&w.due.text), &w.tc->key, &content);
+	/* the canary of attack_sign(): the same text gives the same commit */
+	attack_sign(slice_buf(&w.due.text), &w.tc->key, &content);
 	assert_true(slice_eq(slice_buf(&content), slice_buf(&w.content)));
 	for (size_t i = 0; i < COUNT(spellings); i++) {
 		const struct spelling *s = &spellings[i];
 
 		replace(slice_buf(&w.due.text), s->from, s->to, &text);
-		forge_sign(slice_buf(&text), &w.tc->key, &content);
-		forge_object(w.o.hq, OBJECT_COMMIT, slice_buf(&content), oid);
-		forge_seen(&w, s->to, oid, s->want);
+		attack_sign(slice_buf(&text), &w.tc->key, &content);
+		attack_object(w.o.hq, OBJECT_COMMIT, slice_buf(&content), oid);
+		attack_seen(&w, s->to, oid, s->want);
 	}
 	buf_release(&text);
 	buf_release(&content);
@@ -455,6 +455,6 @@ int main(void)
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	printf("%zu forged inputs, none taken\n", forge_count);
+	printf("%zu forged inputs, none taken\n", attack_count);
 	return failed;
 }

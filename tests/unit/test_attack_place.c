@@ -49,21 +49,21 @@ static void test_fields(void **state)
 		    strlen(spoils[i].value) + 1);
 		snprintf(name, sizeof name, "%s = %s", spoils[i].name,
 		    spoils[i].value);
-		forge_commit(&w, &h, &w.tc->key, oid);
+		attack_commit(&w, &h, &w.tc->key, oid);
 		if (spoils[i].unseen)
-			forge_refused(&w, name, oid, spoils[i].want);
+			attack_refused(&w, name, oid, spoils[i].want);
 		else
-			forge_seen(&w, name, oid, spoils[i].want);
+			attack_seen(&w, name, oid, spoils[i].want);
 	}
 	h = w.due.h;
 	snprintf(h.org, sizeof h.org, "%.32s", HEX64);
 	snprintf(h.org_short, sizeof h.org_short, "%.16s", HEX64);
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_seen(&w, "another organisation", oid, ERR_CHAIN);
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_seen(&w, "another organisation", oid, ERR_CHAIN);
 	h = w.due.h;	/* the same beginning, which the ref's name shows */
 	h.epoch[31] = h.epoch[31] == '0' ? '1' : '0';
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_seen(&w, "the epoch's last digit", oid, ERR_CHAIN);
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_seen(&w, "the epoch's last digit", oid, ERR_CHAIN);
 	world_others(&w);
 	world_accept(&w);
 	world_end(&w);
@@ -94,15 +94,15 @@ static void test_numbers(void **state)
 		h.dict += cases[i].dict;
 		snprintf(name, sizeof name, "seq %+d, length %+d, dict %+d",
 		    (int)cases[i].seq, (int)cases[i].raw, (int)cases[i].dict);
-		forge_commit(&w, &h, &w.tc->key, oid);
-		forge_refused(&w, name, oid, cases[i].want);
+		attack_commit(&w, &h, &w.tc->key, oid);
+		attack_refused(&w, name, oid, cases[i].want);
 	}
 	for (int64_t n = 0; n < w.due.h.raw_len; n++) {
 		h = w.due.h;
 		h.raw_len = n;
 		snprintf(name, sizeof name, "length %d", (int)n);
-		forge_commit(&w, &h, &w.tc->key, oid);
-		forge_refused(&w, name, oid, ERR_FORMAT);
+		attack_commit(&w, &h, &w.tc->key, oid);
+		attack_refused(&w, name, oid, ERR_FORMAT);
 	}
 	world_others(&w);
 	world_accept(&w);
@@ -121,8 +121,8 @@ static void try_length(struct world *w, const char *name, struct slice blob,
 	struct err e = {0};
 	char oid[OID_HEX];
 
-	forge_blob(w, blob, &h);
-	forge_payload_hash(blob, &h);
+	attack_blob(w, blob, &h);
+	attack_payload_hash(blob, &h);
 	h.raw_len = 7777777;
 	WANT(changeset_text(&h, &content, &e), e);
 	at = memmem(content.p, content.n, " 7777777\n", 9);
@@ -130,9 +130,9 @@ static void try_length(struct world *w, const char *name, struct slice blob,
 	buf_add(&text, content.p, (size_t)(at - content.p));
 	buf_printf(&text, " %" PRIu64, length);
 	buf_add(&text, at + 8, content.n - (size_t)(at - content.p) - 8);
-	forge_sign(slice_buf(&text), &w->tc->key, &content);
-	forge_object(w->o.hq, OBJECT_COMMIT, slice_buf(&content), oid);
-	forge_refused(w, name, oid, want);
+	attack_sign(slice_buf(&text), &w->tc->key, &content);
+	attack_object(w->o.hq, OBJECT_COMMIT, slice_buf(&content), oid);
+	attack_refused(w, name, oid, want);
 	buf_release(&text);
 	buf_release(&content);
 }
@@ -200,8 +200,8 @@ static void try_armored(struct world *w, const char *name,
 			buf_addc(&content, ' ');
 	}
 	buf_adds(&content, text + top);
-	forge_object(w->o.hq, OBJECT_COMMIT, slice_buf(&content), oid);
-	forge_seen(w, name, oid, want);
+	attack_object(w->o.hq, OBJECT_COMMIT, slice_buf(&content), oid);
+	attack_seen(w, name, oid, want);
 	buf_release(&content);
 }
 
@@ -226,8 +226,8 @@ static void test_signatures(void **state)
 			{ "the root key", &root } };
 
 		for (size_t i = 0; i < COUNT(keys); i++) {
-			forge_commit(&w, &w.due.h, keys[i].k, oid);
-			forge_seen(&w, keys[i].name, oid, ERR_KEY);
+			attack_commit(&w, &w.due.h, keys[i].k, oid);
+			attack_seen(&w, keys[i].name, oid, ERR_KEY);
 		}
 	}
 	WANT(link_open(w.tc, w.good.commit, &l, &e), e);
@@ -262,29 +262,29 @@ static void test_splices(void **state)
 	(void)state;
 	world_start(&w);
 	nb = nodes_tip(w.nb, NULL);
-	hq = forge_tip(w.o.hq, "hq/TC", store_identity(w.o.hq->store)->epoch);
+	hq = attack_tip(w.o.hq, "hq/TC", store_identity(w.o.hq->store)->epoch);
 	assert_true(hq.seq > 0);
-	forge_seen(&w, "NB's chain under TC's ref", nb.commit, ERR_CHAIN);
-	forge_seen(&w, "HQ's chain under TC's ref", hq.commit, ANY_REFUSAL);
+	attack_seen(&w, "NB's chain under TC's ref", nb.commit, ERR_CHAIN);
+	attack_seen(&w, "HQ's chain under TC's ref", hq.commit, ANY_REFUSAL);
 	WANT(link_open(w.tc, w.good.commit, &first, &e), e);
-	forge_seen(&w, "turned back", first.h.parent, ERR_CHAIN);
+	attack_seen(&w, "turned back", first.h.parent, ERR_CHAIN);
 	h = w.due.h;	/* what was taken once, as a new changeset */
 	memcpy(h.tree, first.h.tree, sizeof h.tree);
 	memcpy(h.payload, first.h.payload, sizeof h.payload);
 	memcpy(h.root, first.h.root, sizeof h.root);
 	h.raw_len = first.h.raw_len;
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_refused(&w, "replayed", oid, ERR_CHAIN);
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_refused(&w, "replayed", oid, ERR_CHAIN);
 	memcpy(h.payload, w.due.h.payload, sizeof h.payload);
-	forge_commit(&w, &h, &w.tc->key, oid);
-	forge_seen(&w, "the payload before under this header", oid,
+	attack_commit(&w, &h, &w.tc->key, oid);
+	attack_seen(&w, "the payload before under this header", oid,
 	    ERR_CHAIN);
 	h = w.due.h;	/* NB goes on where TC stopped */
 	memcpy(h.author, "NB", 3);
 	memcpy(h.chain, nb.chain, sizeof h.chain);
 	memcpy(h.epoch, nb.epoch, sizeof h.epoch);
-	forge_commit(&w, &h, &w.nb->key, oid);
-	forge_seen(&w, "NB's after TC's", oid, ERR_CHAIN);
+	attack_commit(&w, &h, &w.nb->key, oid);
+	attack_seen(&w, "NB's after TC's", oid, ERR_CHAIN);
 	link_release(&first);
 	world_others(&w);
 	world_accept(&w);
@@ -321,19 +321,19 @@ static void test_refs(void **state)
 		const struct stray *s = &strays[i];
 
 		WANT(repo_ref_get(w.o.hq->repo, s->ref, was, &e), e);
-		forge_ref(w.o.hq, s->ref, w.due.commit);
-		in = forge_ingest(w.o.hq, HEADS);
+		attack_ref(w.o.hq, s->ref, w.due.commit);
+		in = attack_ingest(w.o.hq, HEADS);
 		world_same(&w, s->ref);
 		if (in.changesets || (in.stopped != 0) != (s->want != OK))
 			fail_msg("%s: %zu changesets, %zu stopped", s->ref,
 			    in.changesets, in.stopped);
 		if (s->want) {
 			assert_true(chain_of_ref(s->ref, HEADS, chain, epoch8));
-			p = forge_tip(w.o.hq, chain, epoch8);
+			p = attack_tip(w.o.hq, chain, epoch8);
 			assert_string_equal(p.stopped, err_name(s->want));
 		}
 		if (was[0])
-			forge_ref(w.o.hq, s->ref, was);
+			attack_ref(w.o.hq, s->ref, was);
 		else
 			assert_int_equal(shell(NULL, "rm '%s/hq/repo.git/%s'",
 			    w.o.dir, s->ref), 0);
@@ -356,7 +356,7 @@ static void test_hq_refs(void **state)
 	for (size_t i = 0; i < COUNT(refs); i++, w.tried += 2) {
 		WANT(repo_ref_get(w.o.hq->repo, refs[i], was, &e), e);
 		WANT(link_open(w.o.hq, was, &l, &e), e);
-		forge_ref(w.o.hq, refs[i], w.due.commit);
+		attack_ref(w.o.hq, refs[i], w.due.commit);
 		nodes_seal(w.o.hq);
 		WANT(repo_ref_get(w.o.hq->repo, refs[i], now, &e), e);
 		assert_string_equal(now, was);
@@ -365,7 +365,7 @@ static void test_hq_refs(void **state)
 		WANT(repo_ref_get(w.o.hq->repo, kept, now, &e), e);
 		assert_string_equal(now, w.due.commit);
 		if (l.h.parent[0])
-			forge_ref(w.o.hq, refs[i], l.h.parent);
+			attack_ref(w.o.hq, refs[i], l.h.parent);
 		nodes_seal(w.o.hq);
 		WANT(repo_ref_get(w.o.hq->repo, refs[i], now, &e), e);
 		assert_string_equal(now, was);
@@ -401,9 +401,9 @@ static void sibling(struct world *w, const struct position *after,
 	h.seq = after->seq + 1;
 	memcpy(h.parent, after->commit, sizeof h.parent);
 	memcpy(h.prev, after->sha256, sizeof h.prev);
-	forge_raw(w, slice_buf(&raw), &h);
+	attack_raw(w, slice_buf(&raw), &h);
 	*out = *after;
-	forge_commit(w, &h, &w->tc->key, out->commit);
+	attack_commit(w, &h, &w->tc->key, out->commit);
 	WANT(link_open(w->o.hq, out->commit, &l, &e), e);
 	out->seq++;
 	out->last = cell[0].i;
@@ -424,26 +424,26 @@ static void test_forks(void **state)
 	(void)state;
 	world_start(&w);
 	before = w.good;
-	forge_ref(w.o.hq, w.ref, w.due.commit);
-	assert_int_equal(forge_ingest(w.o.hq, HEADS).changesets, 1);
+	attack_ref(w.o.hq, w.ref, w.due.commit);
+	assert_int_equal(attack_ingest(w.o.hq, HEADS).changesets, 1);
 	world_ground(&w);
 	sibling(&w, &before, "the other third one", &fork);
-	forge_seen(&w, "a fork", fork.commit, ERR_CHAIN);
+	attack_seen(&w, "a fork", fork.commit, ERR_CHAIN);
 	snprintf(ref, sizeof ref, "refs/evidence/node/TC/%.8s", fork.commit);
 	WANT(repo_ref_get(w.o.hq->repo, ref, kept, &e), e);
 	assert_string_equal(kept, fork.commit);
 	sibling(&w, &fork, "and on", &later);
-	forge_seen(&w, "a fork's fourth", later.commit, ERR_CHAIN);
+	attack_seen(&w, "a fork's fourth", later.commit, ERR_CHAIN);
 	for (int i = 0; i < 50; i++) {
 		sibling(&w, &later, "and on", &fork);
 		later = fork;
-		forge_seen(&w, "a longer fork", later.commit, ERR_CHAIN);
+		attack_seen(&w, "a longer fork", later.commit, ERR_CHAIN);
 	}
 	world_others(&w);
 	/* the canary: the same after the one that was taken */
 	sibling(&w, &w.good, "the fourth", &next);
-	forge_ref(w.o.hq, w.ref, next.commit);
-	in = forge_ingest(w.o.hq, HEADS);
+	attack_ref(w.o.hq, w.ref, next.commit);
+	in = attack_ingest(w.o.hq, HEADS);
 	assert_int_equal(in.changesets, 1);
 	assert_int_equal(in.stopped, 0);
 	nodes_seal(w.o.hq);
@@ -469,13 +469,13 @@ static void test_prefix(void **state)
 	w.good.last = stamp_make(stamp_ticks(w.good.last) - 1000,
 	    stamp_node(w.good.last));
 	sibling(&w, &w.good, "its stamp is older", &bad);
-	forge_ref(w.o.hq, w.ref, bad.commit);
-	in = forge_ingest(w.o.hq, HEADS);
+	attack_ref(w.o.hq, w.ref, bad.commit);
+	in = attack_ingest(w.o.hq, HEADS);
 	assert_int_equal(in.changesets, 1);
 	assert_int_equal(in.stopped, 1);
 	world_ground(&w);
 	assert_int_equal(w.good.seq, 3);
-	forge_refused(&w, "after a good one", bad.commit, ERR_CHAIN);
+	attack_refused(&w, "after a good one", bad.commit, ERR_CHAIN);
 	world_others(&w);
 	link_release(&l);
 	world_end(&w);
@@ -496,6 +496,6 @@ int main(void)
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	printf("%zu forged inputs, none taken\n", forge_count);
+	printf("%zu forged inputs, none taken\n", attack_count);
 	return failed;
 }

@@ -1,0 +1,374 @@
+/* An invited stranger, a second life, and a branch gone mad: whatever they
+ * sign, headquarters ends its work, keeps what is others', and its store is
+ * what the chains give.
+ */
+#include "attack.h"
+
+/* ---- enrolment ---- */
+
+struct newcomer {
+	struct world *w;
+	struct node *n;
+	struct position tip;	/* its first changeset */
+	struct link first;
+	struct batch b;
+	char ref[80];
+	struct position none;	/* what HQ keeps of a chain not begun */
+};
+
+static struct value *enrol_cell(struct newcomer *x)
+{
+	return batch_section(&x->b, NULL, TABLE_ENROL)->cell;
+}
+
+static void newcomer_start(struct newcomer *x, struct world *w,
+    const char *code)
+{
+	struct err e = {0};
+
+	*x = (struct newcomer){ .w = w, .n = nodes_add(&w->o, code, NULL) };
+	attack_hurry(x->n);
+	nodes_request(x->n, "new here");
+	nodes_seal(x->n);
+	x->tip = nodes_tip(x->n, NULL);
+	chain_ref(x->tip.chain, x->tip.epoch, x->ref);
+	x->none = (struct position){0};
+	memcpy(x->none.chain, x->tip.chain, sizeof x->none.chain);
+	memcpy(x->none.epoch, x->tip.epoch, 8);
+	WANT(link_read(x->n, x->tip.commit, &x->none, x->n->key.public,
+	    &x->first, &e), e);
+	batch_init(&x->b, w->tc->catalogue);
+	WANT(link_batch(x->n, &x->first, &x->b, &e), e);
+}
+
+static void newcomer_end(struct newcomer *x)
+{
+	batch_release(&x->b);
+	link_release(&x->first);
+	node_close(x->n);
+}
+
+/* HQ finds the batch, as it is now, as somebody's first changeset. */
+static void enrol_refused(struct newcomer *x, const char *name,
+    const struct header *like, const struct key *k, enum err_code want)
+{
+	struct header h = *like;
+	struct buf raw = BUF_INIT;
+	struct ingested in;
+	struct position p;
+	struct err e = {0};
+	char oid[OID_HEX];
+
+	x->w->tried++;
+	WANT(codec_encode(&x->b, &raw, &e), e);
+	attack_raw(x->w, slice_buf(&raw), &h);
+	attack_commit(x->w, &h, k, oid);
+	attack_ref(x->w->o.hq, x->ref, oid);
+	in = attack_ingest(x->w->o.hq, HEADS);
+	p = attack_tip(x->w->o.hq, x->none.chain, x->none.epoch);
+	if (in.enrolled || in.changesets || in.stopped != 1 ||
+	    strcmp(p.stopped, err_name(want)) != 0)
+		fail_msg("%s: enrolled %zu, stopped for '%s', not %s: %s",
+		    name, in.enrolled, p.stopped, err_name(want), p.reason);
+	world_same(x->w, name);
+	buf_release(&raw);
+}
+
+static void enrol_numbers(struct newcomer *x)
+{
+	static const int64_t numbers[] = { -1, 0, 1, 2, 3, 65535, 65536,
+		INT64_MAX, INT64_MIN };
+	struct value *cell = enrol_cell(x), was = cell[ENROL_NUMBER];
+
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		if (numbers[i] == was.i)
+			continue;
+		cell[ENROL_NUMBER] = value_int(numbers[i]);
+		enrol_refused(x, "another number", &x->first.h, &x->n->key,
+		    ERR_INVITATION);
+	}
+	cell[ENROL_NUMBER] = was;
+}
+
+/* Every bit of the token's proof, and of the key it vouches for. */
+static void enrol_bits(struct newcomer *x, size_t column)
+{
+	unsigned char bytes[32];
+	struct value *cell = enrol_cell(x), was = cell[column];
+	char name[40];
+
+	assert_int_equal(was.s.n, sizeof bytes);
+	cell[column] = value_bytes(slice_of(bytes, sizeof bytes));
+	for (int i = 0; i < 256; i++) {
+		memcpy(bytes, was.s.p, sizeof bytes);
+		bytes[i / 8] ^= (unsigned char)(1 << i % 8);
+		snprintf(name, sizeof name, "enrol column %zu bit %d",
+		    column, i);
+		enrol_refused(x, name, &x->first.h, &x->n->key,
+		    ERR_INVITATION);
+	}
+	for (size_t n = 0; n < sizeof bytes; n += 5) {
+		cell[column] = value_bytes(slice_of(was.s.p, n));
+		enrol_refused(x, "cut short", &x->first.h, &x->n->key,
+		    ERR_INVITATION);
+	}
+	cell[column] = was;
+}
+
+static void test_enrolment(void **state)
+{
+	struct value was, *cell;
+	struct newcomer x;
+	struct header h;
+	struct world w;
+
+	(void)state;
+	world_start(&w);
+	newcomer_start(&x, &w, "XN");
+	enrol_bits(&x, ENROL_MAC);
+	enrol_bits(&x, ENROL_KEY);
+	enrol_numbers(&x);
+	cell = enrol_cell(&x);
+	was = cell[ENROL_CODE];
+	cell[ENROL_CODE] = value_str("NB");
+	enrol_refused(&x, "another code", &x.first.h, &x.n->key,
+	    ERR_INVITATION);
+	cell[ENROL_CODE] = was;
+	enrol_refused(&x, "another's signature", &x.first.h, &w.nb->key,
+	    ERR_INVITATION);
+	was = cell[ENROL_KEY];
+	cell[ENROL_KEY] = value_bytes(slice_of(w.nb->key.public, 32));
+	enrol_refused(&x, "another's key and signature", &x.first.h,
+	    &w.nb->key, ERR_INVITATION);
+	cell[ENROL_KEY] = was;
+	h = x.first.h;
+	memcpy(h.author, "NB", 3);
+	enrol_refused(&x, "another author", &h, &x.n->key, ERR_FOREIGN);
+	h = x.first.h;
+	h.seq = 2;
+	memcpy(h.prev, w.good.sha256, sizeof h.prev);
+	memcpy(h.parent, w.due.h.parent, sizeof h.parent);
+	enrol_refused(&x, "TC's chain before it", &h, &x.n->key, ERR_CHAIN);
+	cell = batch_row(&x.b, NULL, TABLE_ENROL);
+	memcpy(cell, enrol_cell(&x), 5 * sizeof *cell);
+	cell[0].i += 1 << 20;
+	enrol_refused(&x, "two enrolments", &x.first.h, &x.n->key,
+	    ERR_INVITATION);
+	batch_section(&x.b, NULL, TABLE_ENROL)->nrow = 1;
+	attack_carry(x.n, w.o.hq, x.tip.commit, x.ref);	/* the canary */
+	assert_int_equal(attack_ingest(w.o.hq, HEADS).enrolled, 1);
+	nodes_seal(w.o.hq);
+	nodes_verify(w.o.hq);
+	newcomer_end(&x);
+	world_end(&w);
+}
+
+/* One invitation's enrolment is none for another code, nor a second time. */
+static void test_tokens(void **state)
+{
+	struct newcomer x, y;
+	struct header h;
+	struct world w;
+
+	(void)state;
+	world_start(&w);
+	newcomer_start(&x, &w, "XN");
+	newcomer_start(&y, &w, "YY");
+	enrol_refused(&x, "YY in XN's place", &y.first.h, &y.n->key,
+	    ERR_CHAIN);
+	h = y.first.h;
+	memcpy(h.chain, x.first.h.chain, sizeof h.chain);
+	memcpy(h.epoch, x.first.h.epoch, sizeof h.epoch);
+	memcpy(h.author, "XN", 3);
+	batch_release(&x.b);	/* and its row that names XN */
+	x.b = y.b;
+	enrol_cell(&x)[ENROL_CODE] = value_str("XN");
+	enrol_refused(&x, "YY's token for XN", &h, &y.n->key,
+	    ERR_INVITATION);
+	enrol_cell(&x)[ENROL_CODE] = value_str("YY");
+	y.b = x.b;
+	batch_init(&x.b, w.tc->catalogue);
+	attack_carry(y.n, w.o.hq, y.tip.commit, y.ref);
+	attack_carry(x.n, w.o.hq, x.tip.commit, x.ref);
+	assert_int_equal(attack_ingest(w.o.hq, HEADS).enrolled, 2);
+	world_ground(&w);
+	/* the same invitation by another key, in another life */
+	h = y.first.h;
+	h.epoch[0] = h.epoch[0] == '0' ? '1' : '0';
+	y.none.epoch[0] = h.epoch[0];
+	chain_ref(y.none.chain, y.none.epoch, y.ref);
+	enrol_refused(&y, "a used token", &h, &w.nb->key, ERR_KEY);
+	newcomer_end(&x);
+	newcomer_end(&y);
+	world_end(&w);
+}
+
+/* ---- signed by TC, whatever it means ---- */
+
+/* The rows of others' in HQ's tables, as text. */
+static void others_rows(struct world *w, struct buf *out)
+{
+	struct buf all = BUF_INIT;
+
+	buf_clear(out);
+	attack_dump(w->o.hq, &all);
+	for (size_t at = 0; at < all.n;) {
+		const unsigned char *p = all.p + at;
+		const unsigned char *end = memchr(p, '\n', all.n - at);
+		size_t len = (size_t)(end - p) + 1;
+
+		if (memmem(p, len, " \"NB\" \"", 7) ||
+		    memmem(p, len, " \"HQ\" \"", 7))
+			buf_add(out, p, len);
+		at += len;
+	}
+	buf_release(&all);
+	assert_true(out->n > 0);
+}
+
+/* Give HQ this payload as TC's next changeset; true if it was taken. */
+static bool next_taken(struct world *w, struct slice raw)
+{
+	struct header h = w->due.h;
+	struct ingested in;
+	char oid[OID_HEX];
+
+	if (w->tried++ % SWEEP_EVERY == 0)
+		attack_sweep(w);
+	h.seq = w->good.seq + 1;
+	memcpy(h.parent, w->good.commit, sizeof h.parent);
+	memcpy(h.prev, w->good.sha256, sizeof h.prev);
+	attack_raw(w, raw, &h);
+	attack_commit(w, &h, &w->tc->key, oid);
+	attack_ref(w->o.hq, w->ref, oid);
+	in = attack_ingest(w->o.hq, HEADS);
+	assert_int_equal(in.changesets + in.stopped, 1);
+	w->good = attack_tip(w->o.hq, w->good.chain, w->good.epoch);
+	assert_int_equal(w->good.stopped[0] == '\0', in.changesets == 1);
+	return in.changesets == 1;
+}
+
+static struct value random_value(uint64_t *seed, struct batch *b)
+{
+	static const char *const words[] = { "", "x", "submitted", "HQ", "[]",
+		"[1,2]", "{\"a\":1}", "2022-03-08", "2022Q1", "9223372036854",
+		"'; DROP TABLE record; --", "\xe7\x94\xb0\xe9\x99\x88",
+		"request", "content", "void", "chair", "hq" };
+	static const int64_t numbers[] = { 0, 1, -1, 1 << 30, INT64_MAX,
+		INT64_MIN, 7 };
+	unsigned char bytes[32];
+
+	switch (seed_next(seed) % 8) {
+	case 0: return VALUE_NONE;
+	case 1: return value_int(numbers[seed_next(seed) % COUNT(numbers)]);
+	case 2: return value_int((int64_t)(seed_next(seed) >> 1));
+	case 3: return value_real((double)(int64_t)seed_next(seed) / 3);
+	case 4:
+		for (size_t i = 0; i < sizeof bytes; i++)
+			bytes[i] = (unsigned char)seed_next(seed);
+		return value_bytes(batch_text(b, slice_of(bytes,
+		    seed_next(seed) % 33)));
+	default:
+		return value_str(words[seed_next(seed) % COUNT(words)]);
+	}
+}
+
+/* A new row of any table: sound but for `wild` in 16 of its cells. */
+static void random_row(struct world *w, uint64_t *seed, struct batch *b,
+    stamp_t stamp, uint64_t wild)
+{
+	const stamp_t records[] = { w->mine, w->theirs, w->hqs, stamp };
+	const struct catalogue *c = b->catalogue;
+	bool fixed = seed_next(seed) % 3 != 0;
+	const struct type *t = fixed ? NULL :
+	    &c->type[seed_next(seed) % c->ntype];
+	int which = seed_next(seed) % 8 ? (int)(seed_next(seed) % 2) :
+	    (int)(seed_next(seed) % TABLE_FIXED_COUNT);
+	struct value *cell = batch_row(b, t, fixed ? which : -1);
+	size_t ncol = fixed ? fixed_table(which)->ncol : t->table.ncol;
+
+	cell[0] = value_int(stamp);
+	if (fixed && which <= TABLE_TRANSITION) {
+		cell[EDIT_RECORD] = value_int(records[seed_next(seed) % 8 ?
+		    0 : seed_next(seed) % COUNT(records)]);
+		cell[EDIT_TYPE] = value_str("request");
+		cell[EDIT_FIELD] = value_str(which ? "submitted" : "content");
+		cell[EDIT_VALUE] = value_str(which ? "accepted" : "new");
+	}
+	if (fixed && which == TABLE_TRANSITION)
+		cell[TRANSITION_ROLE] = value_str("chair");
+	for (size_t i = 1; i < ncol; i++)
+		if (seed_next(seed) % 16 < wild)
+			cell[i] = random_value(seed, b);
+}
+
+static void random_changeset(struct world *w, uint64_t *seed,
+    struct buf *raw)
+{
+	uint16_t node = store_identity(w->tc->store)->number;
+	int64_t ticks = stamp_ticks(w->good.last);
+	uint64_t rows = 1 + seed_next(seed) % 6, wild = seed_next(seed) % 5;
+	struct err e = {0};
+	struct batch b;
+
+	do {	/* what nobody can write down is no input */
+		batch_init(&b, w->tc->catalogue);
+		for (uint64_t i = 0; i < rows; i++)
+			random_row(w, seed, &b, stamp_make(ticks + 1 +
+			    (int64_t)i, node), wild);
+		batch_sort(&b);
+		buf_clear(raw);
+	} while (codec_encode(&b, raw, &e) &&
+	    (batch_release(&b), true));
+	batch_release(&b);
+}
+
+/* Random rows and random bytes, TC's signature under all of them. */
+static void test_mad_branch(void **state)
+{
+	uint64_t seed = seed_start();
+	struct buf raw = BUF_INIT, before = BUF_INIT, after = BUF_INIT;
+	size_t taken = 0, i;
+	struct world w;
+
+	(void)state;
+	world_start(&w);
+	others_rows(&w, &before);
+	for (i = 0; i < 2400; i++) {
+		random_changeset(&w, &seed, &raw);
+		if (i % 2 && raw.n)
+			raw.p[seed_next(&seed) % raw.n] ^=
+			    (unsigned char)(1 << seed_next(&seed) % 8);
+		taken += next_taken(&w, slice_buf(&raw));
+		if (i % 400)
+			continue;
+		others_rows(&w, &after);
+		assert_true(slice_eq(slice_buf(&before), slice_buf(&after)));
+	}
+	printf("%zu of %zu meant something\n", taken, i);
+	if (taken == 0 || taken == i)
+		fail_msg("%zu of %zu were taken", taken, i);
+	others_rows(&w, &after);
+	assert_true(slice_eq(slice_buf(&before), slice_buf(&after)));
+	attack_ref(w.o.hq, w.ref, w.good.commit);
+	(void)attack_ingest(w.o.hq, HEADS);
+	nodes_seal(w.o.hq);
+	nodes_verify(w.o.hq);
+	buf_release(&raw);
+	buf_release(&before);
+	buf_release(&after);
+	world_end(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_enrolment),
+		cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_mad_branch),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	printf("%zu inputs of hostile signers\n", attack_count);
+	return failed;
+}
