@@ -1,15 +1,6 @@
 #include "transport_work.h"
 
-#include <git2/indexer.h>
-
 #define CAPS "side-band-64k ofs-delta no-progress agent=wellhead"
-
-static int on_progress(const git_indexer_progress *p, void *work)
-{
-	(void)p;
-	work_alive(work);
-	return 0;
-}
 
 /* Ask for what our refs do not have yet; wants counts them. Having a commit
  * is not enough to leave it out: only what a ref reaches is known to be
@@ -57,41 +48,6 @@ static enum err_code add_haves(struct work *k, struct buf *ask,
 	return OK;
 }
 
-static enum err_code bad_pack(int rc, struct err *e)
-{
-	enum err_code code = err_git(e, rc, _("storing what the remote sent"));
-
-	return code == ERR_IO || code == ERR_NOT_FOUND
-	    ? (e->code = ERR_CORRUPT) : code;
-}
-
-static enum err_code read_pack(struct work *k, struct err *e)
-{
-	git_odb_writepack *pack = NULL;
-	git_indexer_progress p = { 0 };
-	enum err_code code = OK;
-	struct slice piece;
-	int rc;
-
-	rc = git_odb_write_pack(&pack, k->repo->odb, on_progress, k);
-	if (rc != 0)
-		return err_git(e, rc, _("storing what the remote sent"));
-	for (;;) {
-		code = wire_band(&k->wire, &piece, e);
-		if (code != OK || piece.n == 0)
-			break;
-		rc = pack->append(pack, piece.p, piece.n, &p);
-		if (rc != 0)
-			break;
-	}
-	if (code == OK && rc == 0)
-		rc = pack->commit(pack, &p);
-	if (code == OK && rc != 0)
-		code = bad_pack(rc, e);
-	pack->free(pack);
-	return code;
-}
-
 static enum err_code exchange(struct work *k, struct buf *ask, struct err *e)
 {
 	struct slice line;
@@ -110,7 +66,7 @@ static enum err_code exchange(struct work *k, struct buf *ask, struct err *e)
 	    (memcmp(line.p, "ACK", 3) != 0 && memcmp(line.p, "NAK", 3) != 0))
 		return err_set(e, ERR_FORMAT,
 		    _("the remote answered out of order"));
-	return read_pack(k, e);
+	return work_pack(k, e);
 }
 
 static enum err_code take_one(struct work *k, const struct refspec *s,

@@ -59,6 +59,8 @@ MUST_USE enum err_code work_commits(struct work *k, const char *tip,
 
 MUST_USE enum err_code work_fetch(struct work *k, struct err *e);
 MUST_USE enum err_code work_push(struct work *k, struct err *e);
+/* Store the pack that comes on band 1. Expected: ERR_CORRUPT. */
+MUST_USE enum err_code work_pack(struct work *k, struct err *e);
 /* Set the local refs of a fetch to what the remote's are. */
 MUST_USE enum err_code work_take(struct work *k, struct err *e);
 /* All of a work by libgit2's own https transport. */

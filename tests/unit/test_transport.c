@@ -162,8 +162,11 @@ static void exchange(struct place *p, const char *url)
 	OKAY(transport_list(url, &p->t, &list, &p->e));
 	buf_printf(&want, "%s " HQ "\n%s " MAIN "\n", hq, tip);
 	assert_string_equal((char *)list.p, (char *)want.p);
+	/* the first fetch stays one pack, small ones become loose objects */
 	assert_int_equal(shell(NULL, "cd \"%s\" && git fsck --strict && "
-	    "cd %s && git fsck --strict", p->there, p->here), 0);
+	    "cd %s && git fsck --strict && test $(ls objects/pack | wc -l) "
+	    "-eq 2 && test -z \"$(ls -d objects/tmp*)\"", p->there,
+	    p->here), 0);
 	buf_release(&list);
 	buf_release(&want);
 }
@@ -279,6 +282,7 @@ static void test_hook_refuses(void **state)
 	buf_release(&url);
 }
 
+#define GREETING "printf '0040%040d refs/heads/hq/all\\0x0000' 7; "
 /* What ssh may be, and what comes of it. */
 static const struct peer {
 	const char *name, *script;
@@ -301,6 +305,16 @@ static const struct peer {
 	{ "wrong length", "printf 0003", ERR_FORMAT, "length" },
 	{ "says ERR", "printf '000cERR full'", ERR_OFFLINE, "full" },
 	{ "floods standard error", "yes >&2", ERR_DEADLINE, "" },
+	{ "sends a broken pack", GREETING "printf '0008NAK\\n000e\\001"
+	    "PACKjunk!0000'", ERR_CORRUPT, "" },
+	{ "sends half a pack", GREETING "printf '0008NAK\\n0011\\001"
+	    "PACK\\0\\0\\0\\002\\0\\0\\0\\0010000'", ERR_CORRUPT, "" },
+	{ "breaks off", GREETING "printf '0008NAK\\n0011\\001PACK'",
+	    ERR_OFFLINE, "the link broke" },
+	{ "stops on band 3", GREETING "printf '0008NAK\\n0010\\003"
+	    "disk is bad'", ERR_OFFLINE, "disk is bad" },
+	{ "answers out of order", GREETING "printf '0009what\\n'",
+	    ERR_FORMAT, "order" },
 	{ "has another hash", "printf '0066%064d refs/heads/a\\0"
 	    "object-format=sha2560000' 0", ERR_FORMAT, "SHA-1" },
 };
