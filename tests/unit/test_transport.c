@@ -282,7 +282,7 @@ static void test_hook_refuses(void **state)
 	buf_release(&url);
 }
 
-#define GREETING "printf '0040%040d refs/heads/hq/all\\0x0000' 7; "
+#define GREETING "printf '0040%040d refs/heads/hq/all\\0x0000' 7; read line; "
 /* What ssh may be, and what comes of it. */
 static const struct peer {
 	const char *name, *script;
