@@ -11,9 +11,9 @@
  * gives nothing more, and it asks again), and opens each file twice to learn
  * the size first. So loose objects are read here, and only packs by it. */
 
-/* Room for "commit 12345678901" and its NUL; what is read along with them is
- * the object's beginning. */
-#define HEAD_MAX 32
+/* Room for "commit 12345678901" and its NUL, and for nearly every commit and
+ * tree whole: one call of zlib then, which keeps no window of 32 KiB. */
+#define HEAD_MAX 4096
 
 struct loose {
 	z_stream z;
@@ -33,7 +33,9 @@ static bool inflate_head(struct loose *l)
 
 	l->z.next_out = (unsigned char *)l->head;
 	l->z.avail_out = HEAD_MAX;
-	rc = inflate(&l->z, Z_SYNC_FLUSH);
+	rc = inflate(&l->z, Z_FINISH);
+	if (rc == Z_BUF_ERROR && l->z.avail_out == 0)
+		rc = Z_OK;
 	l->ended = rc == Z_STREAM_END;
 	l->got = HEAD_MAX - l->z.avail_out;
 	nul = memchr(l->head, '\0', l->got);

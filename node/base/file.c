@@ -12,18 +12,29 @@
 
 #define CHUNK 65536
 
+/* Room for one read: a small file's size and the byte that shows its end, so
+ * that reading thousands of them does not touch 64 KiB for each. */
+static size_t read_room(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size < CHUNK)
+		return (size_t)st.st_size + 1;
+	return CHUNK;
+}
+
 static enum err_code read_all(int fd, const char *path, size_t max,
     struct buf *out, struct err *e)
 {
-	size_t had = out->n;
+	size_t had = out->n, room = read_room(fd);
 	unsigned char *p;
 	ssize_t n;
 
 	do {
-		p = buf_room(out, CHUNK);
+		p = buf_room(out, room);
 		if (p == NULL)
 			return err_memory(e);
-		n = read(fd, p, CHUNK);
+		n = read(fd, p, room);
 		if (n > 0)
 			out->n += (size_t)n;
 		if (out->n - had > max) {
@@ -31,6 +42,10 @@ static enum err_code read_all(int fd, const char *path, size_t max,
 			    _("%s is larger than %zu bytes"), path, max);
 			return err_hint(e, _("split the file"));
 		}
+		/* a file as long as it said has ended */
+		if (n >= 0 && (size_t)n < room && room < CHUNK)
+			break;
+		room = CHUNK;
 	} while (n > 0 || (n < 0 && errno == EINTR));
 	return n < 0 ? err_errno(e, _("reading %s"), path) : OK;
 }
