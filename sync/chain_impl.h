@@ -58,6 +58,26 @@ MUST_USE enum err_code hq_author(struct node *n, char out[17], struct err *e);
  * armored. */
 MUST_USE enum err_code link_open(struct node *n, const char *commit,
     struct link *l, struct err *e);
+/* The two halves of link_read() after that: its place in the chain (asks the
+ * store), and its signature and payload (asks the repository only, so that
+ * several threads may do it for several links). */
+MUST_USE enum err_code link_place(struct node *n, const struct link *l,
+    const struct position *after, struct err *e);
+MUST_USE enum err_code link_proof(struct node *n, struct link *l,
+    const unsigned char public[KEY_PUBLIC], struct err *e);
+
+/* Many links at once: opened and proved, each in its own slot. */
+struct proof {
+	struct link l;
+	size_t bytes;		/* of the payload, which is not kept */
+	enum err_code opened, proved;
+	struct err e;		/* of whichever failed */
+};
+/* list: count commits, 41 bytes each, newline at the end. Uses as many
+ * threads as the machine has, if that pays. */
+void proofs_make(struct node *n, const unsigned char public[KEY_PUBLIC],
+    const unsigned char *list, size_t count, struct proof *out);
+
 /* The commit of an applied changeset; "" if it is not in the journal. */
 MUST_USE enum err_code link_find(struct node *n, const char *chain,
     const char *epoch, int64_t seq, char commit[OID_HEX], struct err *e);

@@ -147,6 +147,25 @@ static enum err_code read_payload(struct node *n, const struct header *h,
 	return OK;
 }
 
+enum err_code link_place(struct node *n, const struct link *l,
+    const struct position *after, struct err *e)
+{
+	enum err_code rc;
+
+	rc = check_place(store_identity(n->store), &l->h, after, e);
+	return rc ? rc : check_author(n, &l->h, e);
+}
+
+enum err_code link_proof(struct node *n, struct link *l,
+    const unsigned char public[KEY_PUBLIC], struct err *e)
+{
+	enum err_code rc;
+
+	rc = sshsig_verify(public, "git", slice_buf(&l->text),
+	    slice_buf(&l->armored), e);
+	return rc ? rc : read_payload(n, &l->h, &l->payload, e);
+}
+
 enum err_code link_read(struct node *n, const char *commit,
     const struct position *after, const unsigned char public[KEY_PUBLIC],
     struct link *l, struct err *e)
@@ -155,14 +174,9 @@ enum err_code link_read(struct node *n, const char *commit,
 
 	rc = link_open(n, commit, l, e);
 	if (!rc)
-		rc = check_place(store_identity(n->store), &l->h, after, e);
+		rc = link_place(n, l, after, e);
 	if (!rc)
-		rc = check_author(n, &l->h, e);
-	if (!rc)
-		rc = sshsig_verify(public, "git", slice_buf(&l->text),
-		    slice_buf(&l->armored), e);
-	if (!rc)
-		rc = read_payload(n, &l->h, &l->payload, e);
+		rc = link_proof(n, l, public, e);
 	return rc;
 }
 

@@ -8,8 +8,11 @@
 #include "base/file.h"
 #include "ingest_impl.h"
 
+#define WINDOW 256
+
 struct checker {
 	struct node *n;
+	struct proof *proof;		/* [WINDOW], scratch */
 	struct positions known;
 	struct roster_row *row;		/* from hq/all, newest last */
 	size_t nrow;
@@ -103,20 +106,24 @@ static enum err_code key_of(const struct checker *c, const char *chain,
 
 /* ---- one chain ---- */
 
-static enum err_code check_link(struct checker *c, const char *commit,
-    const struct position *known, struct position *at, struct link *l,
-    struct err *e)
+/* The next of the chain, opened and proved already. */
+static enum err_code check_link(struct checker *c, const struct proof *p,
+    const struct position *known, struct position *at, struct err *e)
 {
-	unsigned char key[KEY_PUBLIC];
+	const struct link *l = &p->l;
 	enum err_code rc;
 
-	rc = key_of(c, at->chain, at->seq + 1, key, e);
-	if (!rc)
-		rc = link_read(c->n, commit, at, key, l, e);
-	if (!rc && strcmp(at->chain, "hq/all") == 0)
-		rc = read_roster(c, l, e);
+	if (p->opened) {
+		*e = p->e;
+		return p->opened;
+	}
+	rc = link_place(c->n, l, at, e);
 	if (rc)
 		return rc;
+	if (p->proved) {
+		*e = p->e;
+		return p->proved;
+	}
 	if (known && known->seq == l->h.seq &&
 	    strcmp(known->sha256, l->sha256) != 0)
 		return err_set(e, ERR_CHAIN, _("it is not the changeset that "
@@ -128,24 +135,46 @@ static enum err_code check_link(struct checker *c, const char *commit,
 	return OK;
 }
 
+/* Up to WINDOW links that the same key must have signed. */
+static enum err_code check_window(struct checker *c, const unsigned char *list,
+    size_t n, const struct position *known, struct position *at,
+    struct verify_report *r, struct err *e)
+{
+	bool all = strcmp(at->chain, "hq/all") == 0;
+	unsigned char key[KEY_PUBLIC];
+	enum err_code rc;
+
+	rc = key_of(c, at->chain, at->seq + 1, key, e);
+	if (rc)
+		return rc;
+	proofs_make(c->n, key, list, n, c->proof);
+	for (size_t i = 0; !rc && i < n; i++) {
+		rc = check_link(c, &c->proof[i], known, at, e);
+		if (!rc && all)
+			rc = read_roster(c, &c->proof[i].l, e);
+		if (rc)
+			break;
+		r->changesets++;
+		r->bytes += (int64_t)c->proof[i].bytes;
+	}
+	return rc;
+}
+
 static enum err_code check_list(struct checker *c, const struct buf *list,
     const struct position *known, struct position *at,
     struct verify_report *r, struct err *e)
 {
-	struct link l = {0};
-	char commit[OID_HEX];
+	/* the roster grows on the way through hq/all, and the key with it */
+	size_t window = strcmp(at->chain, "hq/all") == 0 ? 1 : WINDOW;
+	size_t left = list->n / OID_HEX;
 	enum err_code rc = OK;
 
-	for (size_t i = 0; !rc && i + OID_HEX <= list->n; i += OID_HEX) {
-		snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
-		    (const char *)list->p + i);
-		rc = check_link(c, commit, known, at, &l, e);
-		if (rc)
-			break;
-		r->changesets++;
-		r->bytes += (int64_t)l.payload.n;
+	for (size_t i = 0; !rc && left; left -= window) {
+		if (window > left)
+			window = left;
+		rc = check_window(c, list->p + i, window, known, at, r, e);
+		i += window * OID_HEX;
 	}
-	link_release(&l);
 	return rc;
 }
 
@@ -366,7 +395,8 @@ enum err_code verify_chains(struct node *n, const char *chain, bool deep,
 	struct tips tips = {0};
 	enum err_code rc;
 
-	rc = node_repo(n, e);
+	c.proof = calloc(WINDOW, sizeof *c.proof);
+	rc = c.proof ? node_repo(n, e) : err_memory(e);
 	if (!rc)
 		rc = positions_load(n->store, &c.known, e);
 	if (!rc)
@@ -379,6 +409,9 @@ enum err_code verify_chains(struct node *n, const char *chain, bool deep,
 		*e = c.first;
 		rc = c.first.code;
 	}
+	for (size_t i = 0; c.proof && i < WINDOW; i++)
+		link_release(&c.proof[i].l);
+	free(c.proof);
 	positions_release(&c.known);
 	free(tips.t);
 	free(c.row);
