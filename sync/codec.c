@@ -21,7 +21,7 @@ static enum err_code codec_init(struct codec *k, const struct catalogue *c,
 	k->text_left = TEXT_TOTAL_MAX;
 	k->listed_left = LISTED_MAX;
 	k->record = arena_alloc(&k->scratch, nsection + 1,
-	    sizeof(*k->record));
+	    sizeof(const struct section *));
 	k->first = arena_alloc(&k->scratch, nsection + 1, sizeof(*k->first));
 	return k->scratch.failed ? err_memory(e) : OK;
 }
@@ -106,9 +106,11 @@ static enum err_code section_encode(struct codec *k, struct buf *out,
 {
 	const size_t ncol = s->table->ncol;
 	unsigned char *mask = arena_alloc(&k->scratch, ncol / 8 + 1, 1);
-	enum err_code rc = mask != NULL ? OK : err_memory(e);
 	size_t columns = 0, len = 0;
+	enum err_code rc = OK;
 
+	if (mask == NULL)
+		return err_memory(e);
 	for (size_t col = 1; rc == OK && col < ncol; col++)
 		if (column_any(s, col)) {
 			mask[col / 8] |= (unsigned char)(1u << (col % 8));
@@ -307,9 +309,11 @@ static enum err_code stamps_decode(struct codec *k, struct cbor *c,
 {
 	int64_t *ticks = arena_alloc(&k->scratch, n->nrow, sizeof(*ticks));
 	int64_t last = -1;
-	enum err_code rc = ticks != NULL ? ints_decode(c, ticks, n->nrow, e) :
-	    err_memory(e);
+	enum err_code rc;
 
+	if (ticks == NULL)
+		return err_memory(e);
+	rc = ints_decode(c, ticks, n->nrow, e);
 	for (size_t row = 0; rc == OK && row < n->nrow; row++) {
 		struct value *cell;
 
@@ -407,11 +411,12 @@ static enum err_code payload_decode(struct codec *k, struct cbor *c,
 		rc = foreign_decode(k, c, e);
 	if (rc == OK)
 		rc = codec_init(k, k->catalogue, nsection, e);
-	if (rc == OK) {
-		n = arena_alloc(&k->scratch, nsection + 1, sizeof(*n));
-		rc = n == NULL ? err_memory(e) :
-		    directory_decode(k, c, n, nsection, &z, e);
-	}
+	if (rc != OK)
+		return rc;
+	n = arena_alloc(&k->scratch, nsection + 1, sizeof(*n));
+	if (n == NULL)
+		return err_memory(e);
+	rc = directory_decode(k, c, n, nsection, &z, e);
 	/* Adding a section moves the others: only now they stay. */
 	for (size_t i = 0; rc == OK && i < nsection; i++)
 		note_records(k, batch_section(k->out, n[i].type, n[i].fixed));

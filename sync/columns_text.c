@@ -282,10 +282,11 @@ enum err_code texts_decode(struct codec *k, struct cbor *c, struct slice *v,
 	if (rc != OK)
 		return rc;
 	scratch = arena_alloc(&a, n, sizeof(*scratch));
-	if (scratch == NULL || !templates_alloc(&t, &a, n))
+	if (scratch == NULL || !templates_alloc(&t, &a, n)) {
 		rc = err_memory(e);
-	if (rc == OK)
-		rc = templates_decode(&t, c, n, e);
+		goto done;
+	}
+	rc = templates_decode(&t, c, n, e);
 	if (rc != OK)
 		goto done;
 	templates_sort(&t, n);

@@ -103,7 +103,7 @@ static enum err_code carry(struct store *from, struct node *to, bool plain,
 	rc = outbox_list(from, &box, e);
 	if (!rc)
 		rc = store_begin(to->store, e);
-	for (size_t i = 0; !rc && i < box.n; i++) {
+	for (size_t i = 0; !rc && box.chain && i < box.n; i++) {
 		batch_init(&b, to->catalogue);
 		rc = outbox_take(from, box.chain[i], INT32_MAX, &b, &last, e);
 		batch_sort(&b);
