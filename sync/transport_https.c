@@ -52,9 +52,7 @@ static enum err_code https_error(struct work *k, int rc, struct err *e)
 {
 	if (k->wire.note.n > 0)
 		return wire_failed(&k->wire, ERR_CHAIN, e);
-	err_git(e, rc, k->url->shown);
-	if (rc == GIT_ENONFASTFORWARD)
-		return e->code = ERR_CHAIN;
+	err_git(e, rc, "https");
 	if (rc == GIT_ECERTIFICATE || rc == GIT_EAUTH)
 		return e->code = ERR_KEY;
 	return e->code == ERR_MEMORY ? e->code : (e->code = ERR_OFFLINE);
@@ -93,12 +91,17 @@ static enum err_code differs(struct work *k, const struct refspec *s,
 {
 	bool push = k->kind == WORK_PUSH;
 	char here[OID_HEX], there[OID_HEX];
+	struct buf oids = BUF_INIT;
+	enum err_code rc = OK;
 
 	work_ref(k, push ? s->to : s->from, there);
 	if (repo_ref_get(k->repo, push ? s->from : s->to, here, e) != OK)
 		return e->code;
 	*yes = (push ? here : there)[0] != '\0' && strcmp(here, there) != 0;
-	return OK;
+	if (push && *yes)
+		rc = work_news(k, s, here, there, &oids, e);
+	buf_release(&oids);
+	return rc;
 }
 
 static int transfer(struct work *k, git_remote *remote,

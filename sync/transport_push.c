@@ -15,8 +15,7 @@ struct push {
 	struct err *e;
 };
 
-/* The remote's end of the chain must be in ours: never rewrite. */
-static enum err_code new_commits(struct work *k, const struct refspec *s,
+enum err_code work_news(struct work *k, const struct refspec *s,
     const char *here, const char *there, struct buf *oids, struct err *e)
 {
 	enum err_code rc;
@@ -50,7 +49,7 @@ static enum err_code add_spec(struct push *p, const struct refspec *s,
 	rc = repo_ref_get(k->repo, s->from, here, e);
 	if (rc != OK || here[0] == '\0' || strcmp(here, there) == 0)
 		return rc;
-	rc = new_commits(k, s, here, there, &oids, e);
+	rc = work_news(k, s, here, there, &oids, e);
 	for (at = 0; rc == OK && git == 0 && at < oids.n; at += 20) {
 		memcpy(id.id, oids.p + at, 20);
 		git = git_packbuilder_insert_commit(p->pack, &id);
