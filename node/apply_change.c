@@ -329,6 +329,31 @@ static enum err_code ahead_check(struct store *s, struct change *ch,
 	return OK;
 }
 
+/* One stamp, one step: a key that is used in two epochs may break that, and
+ * must not stop the chain that was here first. */
+static enum err_code taken_check(struct store *s, const struct change *ch,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code r;
+	bool row, taken;
+
+	if (ch->kind != TABLE_TRANSITION)
+		return OK;
+	if ((r = store_stmt(s, SQL_TRANSITION_TAKEN, &st, e)) != OK)
+		return r;
+	sqlite3_bind_int64(st, 1, ch->record);
+	sqlite3_bind_int64(st, 2, ch->stamp);
+	if ((r = store_step(s, st, &row, e)) != OK)
+		return r;
+	taken = sqlite3_column_int(st, 0) != 0;
+	sqlite3_reset(st);
+	if (!taken)
+		return OK;
+	return err_set(e, ERR_FORMAT, _("its stamp is that of a step of "
+	    "another record"));
+}
+
 enum err_code change_judge(struct store *s, struct change *ch, struct err *e)
 {
 	char state[KEY_MAX] = "";
@@ -338,6 +363,8 @@ enum err_code change_judge(struct store *s, struct change *ch, struct err *e)
 	ch->needs = 0;
 	if ((r = find_row(s, ch, ch->stamp, &ch->already, NULL, e)) != OK ||
 	    ch->already)
+		return r;
+	if ((r = taken_check(s, ch, e)) != OK)
 		return r;
 	if ((r = find_record(s, ch, &found, state, e)) != OK || !found)
 		return r;

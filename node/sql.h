@@ -45,6 +45,8 @@
 	    "AND field = ?2 AND stamp = ?3 AND live <> ?4") \
 	X(TRANSITION_GET, 2, "SELECT \"to\" FROM transition " \
 	    "WHERE stamp = ?2 AND record = ?1") \
+	X(TRANSITION_TAKEN, 2, "SELECT EXISTS(SELECT 1 FROM transition " \
+	    "WHERE stamp = ?2 AND record <> ?1)") \
 	X(TRANSITION_NEW, 12, "INSERT INTO transition(stamp, record, type, " \
 	    "\"from\", \"to\", role, \"by\", \"on\", note, replaces, " \
 	    "imported, live, ahead) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, " \
@@ -94,7 +96,9 @@
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
 	X(OUTBOX_CHAINS, 0, "SELECT DISTINCT chain FROM outbox " \
 	    "ORDER BY chain") \
-	X(OUTBOX_COUNT, 0, "SELECT count(*), min(stamp) FROM outbox") \
+	/* apart, each is quick; together they step through every row */ \
+	X(OUTBOX_COUNT, 0, "SELECT (SELECT count(*) FROM outbox), " \
+	    "(SELECT min(stamp) FROM outbox)") \
 	X(OUTBOX_OLDEST, 2, "SELECT stamp, what, record, field, row " \
 	    "FROM outbox WHERE chain = ?1 ORDER BY stamp LIMIT ?2") \
 	X(OUTBOX_DONE, 2, "DELETE FROM outbox " \
