@@ -347,13 +347,16 @@ static inline void attack_tree(struct world *w, struct slice tree,
 }
 
 /* "MODE NAME" NUL and the object's name. */
-static inline void attack_entry(struct buf *tree, const char *entry,
+#define FILE_ENTRY slice_str("100644 changeset")
+
+static inline void attack_entry(struct buf *tree, struct slice entry,
     const char *oid)
 {
 	unsigned char name[20];
 
 	assert_true(hex_decode(slice_str(oid), name, sizeof name));
-	buf_add(tree, entry, strlen(entry) + 1);
+	buf_addb(tree, entry);
+	buf_addc(tree, 0);
 	buf_add(tree, name, sizeof name);
 }
 
@@ -365,7 +368,7 @@ static inline void attack_blob(struct world *w, struct slice blob,
 	char oid[OID_HEX];
 
 	attack_object(w->o.hq, OBJECT_BLOB, blob, oid);
-	attack_entry(&tree, "100644 changeset", oid);
+	attack_entry(&tree, FILE_ENTRY, oid);
 	attack_tree(w, slice_buf(&tree), h);
 	buf_release(&tree);
 }

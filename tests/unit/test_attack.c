@@ -234,7 +234,7 @@ static void test_signature(void **state)
 	assert_true(base64_decode(slice_buf(&digits), &blob));
 	/* i 0 changes nothing: the canary of this loop */
 	for (size_t i = 0; i <= blob.n * 8; i++, w.tried++) {
-		unsigned char bit = i ? (unsigned char)(1 << i % 8) : 0;
+		unsigned char bit = (unsigned char)(i ? 1 << i % 8 : 0);
 		size_t at = i ? (i - 1) / 8 : 0;
 
 		blob.p[at] ^= bit;
@@ -285,13 +285,10 @@ static void test_trees(void **state)
 	for (size_t i = 0; i < COUNT(trees); i++) {
 		struct header h = w.due.h;
 		struct buf tree = BUF_INIT;
-		char entry[40];
 
-		for (const char *p = trees[i]; *p; p = strchr(p, ';') + 1) {
-			snprintf(entry, sizeof entry, "%.*s",
-			    (int)strcspn(p, ";"), p);
-			attack_entry(&tree, entry, blob);
-		}
+		for (const char *p = trees[i]; *p; p += strcspn(p, ";") + 1)
+			attack_entry(&tree, slice_of(p, strcspn(p, ";")),
+			    blob);
 		attack_tree(&w, slice_buf(&tree), &h);
 		attack_commit(&w, &h, &w.tc->key, oid);
 		attack_seen(&w, trees[i], oid, ERR_FORMAT);
@@ -324,12 +321,12 @@ static void test_objects(void **state)
 	attack_object(w.o.hq, OBJECT_BLOB, slice_str("x"), h.tree);
 	attack_commit(&w, &h, &w.tc->key, oid);
 	attack_seen(&w, "a blob for a tree", oid, ERR_CORRUPT);
-	attack_entry(&tree, "100644 changeset", missing);
+	attack_entry(&tree, FILE_ENTRY, missing);
 	attack_tree(&w, slice_buf(&tree), &h);
 	attack_commit(&w, &h, &w.tc->key, oid);
 	attack_seen(&w, "no blob", oid, ERR_NOT_FOUND);
 	buf_clear(&tree);
-	attack_entry(&tree, "100644 changeset", w.good.commit);
+	attack_entry(&tree, FILE_ENTRY, w.good.commit);
 	attack_tree(&w, slice_buf(&tree), &h);
 	attack_commit(&w, &h, &w.tc->key, oid);
 	attack_seen(&w, "a commit for a blob", oid, ERR_CORRUPT);

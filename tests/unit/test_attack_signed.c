@@ -360,12 +360,109 @@ static void test_mad_branch(void **state)
 	world_end(&w);
 }
 
+/* ---- a second life ---- */
+
+/* HQ takes this batch as the first changeset of another epoch, signed by the
+ * same key: a clone's, or that of a forger who has it. */
+static void second_life(struct world *w, char digit, struct batch *b)
+{
+	struct header h = w->due.h;
+	struct buf raw = BUF_INIT;
+	struct err e = {0};
+	char oid[OID_HEX], ref[80];
+
+	w->tried++;
+	h.seq = 1;
+	h.parent[0] = '\0';
+	memcpy(h.prev, "none", 5);
+	memset(h.epoch, digit, 8);
+	batch_sort(b);
+	WANT(codec_encode(b, &raw, &e), e);
+	attack_raw(w, slice_buf(&raw), &h);
+	attack_commit(w, &h, &w->tc->key, oid);
+	chain_ref(h.chain, h.epoch, ref);
+	attack_ref(w->o.hq, ref, oid);
+	(void)attack_ingest(w->o.hq, HEADS);
+	buf_release(&raw);
+}
+
+/* Stamps that the first life has used, with another meaning: what HQ has
+ * taken stays as it is. */
+static void test_stamps_again(void **state)
+{
+	const struct type *t;
+	struct value *cell;
+	json_t *before, *after;
+	struct batch b;
+	struct world w;
+	struct err e = {0};
+
+	(void)state;
+	world_start(&w);
+	world_accept(&w);
+	t = catalogue_type(w.o.hq->catalogue, "request");
+	WANT(record_json(w.o.hq->store, w.mine, t, true, &before, &e), e);
+	batch_init(&b, w.tc->catalogue);	/* the record */
+	cell = batch_row(&b, t, -1);
+	cell[0] = value_int(w.mine);
+	cell[type_field(b.catalogue, t, "content")->column_index] =
+	    value_str("not what it was");
+	second_life(&w, '1', &b);
+	batch_release(&b);
+	batch_init(&b, w.tc->catalogue);	/* its edit, its step */
+	WANT(link_batch(w.tc, &w.due, &b, &e), e);
+	cell = batch_section(&b, NULL, TABLE_EDIT)->cell;
+	cell[EDIT_VALUE] = value_str("not what it was");
+	cell = batch_section(&b, NULL, TABLE_TRANSITION)->cell;
+	cell[TRANSITION_TO] = value_str("refused");
+	second_life(&w, '2', &b);
+	batch_release(&b);
+	WANT(record_json(w.o.hq->store, w.mine, t, true, &after, &e), e);
+	assert_true(json_equal(before, after));
+	json_decref(before);
+	json_decref(after);
+	world_end(&w);
+}
+
+/* A step of the second life waits for a record under the stamp of a step
+ * that comes with it: the first life's chain is not stopped by that. */
+static void test_step_again(void **state)
+{
+	struct value *cell;
+	stamp_t two;
+	struct batch due, b;
+	struct world w;
+	struct err e = {0};
+
+	(void)state;
+	world_start(&w);
+	batch_init(&due, w.tc->catalogue);
+	batch_init(&b, w.tc->catalogue);
+	WANT(link_batch(w.tc, &w.due, &due, &e), e);
+	two = batch_section(&due, catalogue_type(due.catalogue, "request"),
+	    -1)->cell[0].i;
+	cell = batch_row(&b, NULL, TABLE_TRANSITION);
+	memcpy(cell, batch_section(&due, NULL, TABLE_TRANSITION)->cell,
+	    (TRANSITION_IMPORTED + 1) * sizeof *cell);
+	assert_true(two < cell[0].i && two != w.mine);
+	cell[TRANSITION_RECORD] = value_int(two);
+	second_life(&w, '1', &b);
+	world_ground(&w);
+	attack_ref(w.o.hq, w.ref, w.due.commit);
+	assert_int_equal(attack_ingest(w.o.hq, HEADS).changesets, 1);
+	batch_release(&due);
+	batch_release(&b);
+	world_end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_enrolment),
 		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_mad_branch),
+		cmocka_unit_test(test_stamps_again),
+		cmocka_unit_test(test_step_again),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
