@@ -160,4 +160,10 @@ static inline void assert_rev(stamp_t id, const char *type, json_int_t wanted)
 	json_decref(o);
 }
 
+static inline int keep_record(void *arg, const json_t *record)
+{
+	json_array_append(arg, (json_t *)record);
+	return 0;
+}
+
 #endif

@@ -219,10 +219,6 @@ static void test_do(void **state)
 	json_decref(o);
 }
 
-	size_t n;
-	enum err_code code;
-};
-
 static size_t list_of(const char *type, const struct filter *f, size_t nf,
     size_t limit, enum err_code *rc, struct err *e)
 {

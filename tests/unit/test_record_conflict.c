@@ -33,11 +33,6 @@ static void other_change(enum fixed_table table, stamp_t record,
 	batch_release(&batch);
 }
 
-static int keep_record(void *arg, const json_t *record)
-{
-	json_array_append(arg, (json_t *)record);
-	return 0;
-}
 
 static json_t *conflicts(void)
 {
@@ -276,6 +271,9 @@ struct listed {
 	const char *key;
 	enum filter_op op;
 	const char *value;
+	size_t n;
+	enum err_code code;
+};
 
 int main(void)
 {
