@@ -219,6 +219,16 @@ static void test_do(void **state)
 	json_decref(o);
 }
 
+/* ---- lists ---- */
+
+struct listed {
+	const char *key;
+	enum filter_op op;
+	const char *value;
+	size_t n;
+	enum err_code code;
+};
+
 static size_t list_of(const char *type, const struct filter *f, size_t nf,
     size_t limit, enum err_code *rc, struct err *e)
 {

@@ -265,16 +265,6 @@ static void test_waiting(void **state)
 	json_decref(o);
 }
 
-/* ---- lists ---- */
-
-struct listed {
-	const char *key;
-	enum filter_op op;
-	const char *value;
-	size_t n;
-	enum err_code code;
-};
-
 int main(void)
 {
 #define AT_TC(f) cmocka_unit_test_setup_teardown(f, open_store, close_store)
