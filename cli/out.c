@@ -3,9 +3,7 @@
 #include "base/text.h"
 #include "out.h"
 
-/* Marks that turn the direction of what follows could hide a name's true
- * order of characters. */
-static bool turns_direction(uint32_t cp)
+bool out_turns(uint32_t cp)
 {
 	return (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069)
 	    || cp == 0x200e || cp == 0x200f || cp == 0x061c;
@@ -19,7 +17,7 @@ static void add_escaped(struct buf *b, uint32_t cp)
 		buf_adds(b, "\\t");
 	else if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
 		buf_printf(b, "\\x%02x", (unsigned)cp);
-	else if (turns_direction(cp))
+	else if (out_turns(cp))
 		buf_printf(b, "\\u%04x", (unsigned)cp);
 	else
 		utf8_add(b, cp);

@@ -13,6 +13,9 @@
  * bytes that are not UTF-8 as \xff. */
 void out_safe(struct buf *b, struct slice s);
 void out_text(FILE *f, const char *s);		/* the same, printed */
+/* Marks that turn the direction of what follows: they could hide a name's
+ * true order of characters. */
+bool out_turns(uint32_t cp);
 
 /* One JSON value and a newline. */
 void out_json(const json_t *j);
