@@ -67,6 +67,37 @@
 	X(ERR_REASON, "E_REASON", 1, N_("a reason is missing")) \
 	X(ERR_FIVE, "E_FIVE", 1, N_("one of the five points is missing")) \
 	X(ERR_CONSENT, "E_CONSENT", 1, N_("the consent is missing")) \
+	X(ERR_IDNO_LEN, "E_IDNO_LEN", 1, \
+	    N_("an identity number has 18 characters")) \
+	X(ERR_IDNO_REGION, "E_IDNO_REGION", 1, \
+	    N_("the identity number's region does not exist")) \
+	X(ERR_IDNO_DATE, "E_IDNO_DATE", 1, \
+	    N_("the identity number's date does not exist")) \
+	X(ERR_IDNO_CHECK, "E_IDNO_CHECK", 1, \
+	    N_("the identity number's last digit is wrong")) \
+	X(ERR_IDNO_EXCEL, "E_IDNO_EXCEL", 1, \
+	    N_("a spreadsheet has cut the identity number")) \
+	X(ERR_USCC, "E_USCC", 1, N_("the credit code is wrong")) \
+	X(ERR_MISMATCH, "E_MISMATCH", 1, N_("two values do not agree")) \
+	X(ERR_QUORUM, "E_QUORUM", 1, N_("too few were present")) \
+	X(ERR_VOTES, "E_VOTES", 1, N_("the votes do not add up")) \
+	X(ERR_SECONDERS, "E_SECONDERS", 1, N_("too few seconders")) \
+	X(ERR_STATE_FIELD, "E_STATE_FIELD", 1, \
+	    N_("the value does not suit the state")) \
+	X(ERR_REF_STATE, "E_REF_STATE", 1, \
+	    N_("the other record is not as this one needs it")) \
+	X(ERR_OPEN_CHILD, "E_OPEN_CHILD", 1, \
+	    N_("something that belongs to it is still open")) \
+	X(ERR_LINES, "E_LINES", 1, N_("lines are missing or too many")) \
+	X(ERR_ELIGIBLE, "E_ELIGIBLE", 1, N_("the person is not eligible")) \
+	X(ERR_DUP_HOUSEHOLD, "E_DUP_HOUSEHOLD", 1, \
+	    N_("the household has a file already")) \
+	X(ERR_LIMIT, "E_LIMIT", 1, N_("over the limit")) \
+	X(ERR_QUOTES, "E_QUOTES", 1, N_("prices were not compared")) \
+	X(ERR_ITEM, "E_ITEM", 1, N_("the item may not be given")) \
+	X(ERR_PII, "E_PII", 1, N_("personal data has no place here")) \
+	X(ERR_PERIOD_SHORT, "E_PERIOD_SHORT", 1, \
+	    N_("posted for too short a time")) \
 	/* chains */ \
 	X(ERR_CHAIN, "E_CHAIN", 1, N_("the chain does not hold together")) \
 	X(ERR_FOREIGN, "E_FOREIGN", 1, N_("it belongs to another branch")) \
