@@ -89,6 +89,18 @@ struct transition {
 	const char *from, *to, *zh;
 	const char **role;	/* "chair", "hq" ... any of them may */
 	size_t nrole;
+	/* Whom the one who takes this step must not be: "by" (who entered the
+	 * record), a state (who last took it there) or a reference to a person
+	 * ("handler"). Nobody approves their own paper. */
+	const char **unlike;
+	size_t nunlike;
+};
+
+/* Who may enter a record: any of these roles, for these values of its field
+ * `kind` (none: all those that no other creator names). */
+struct creator {
+	const char **kind, **role;
+	size_t nkind, nrole;
 };
 
 struct type {
@@ -101,6 +113,8 @@ struct type {
 	size_t nstate;
 	struct transition *transition;
 	size_t ntransition;
+	struct creator *creator;
+	size_t ncreator;
 	/* Wire table: id, ext, by, the common fields, then the fields. */
 	struct table table;
 	size_t index;		/* in catalogue->type */
@@ -148,6 +162,12 @@ const struct label *type_state(const struct type *t, const char *key);
 const struct transition *type_transition(const struct type *t,
     const char *from, const char *to);
 bool transition_allows(const struct transition *t, const char *role);
+/* Who may enter a record of this kind (empty: it has none); never NULL. */
+const struct creator *type_creator(const struct type *t, struct slice kind);
+bool creator_allows(const struct creator *c, const char *role);
+/* Has the role any part in records of this type: entering, or a step? */
+bool type_concerns(const struct type *t, const char *role);
+bool catalogue_role(const struct catalogue *c, const char *key);
 /* Key or Chinese label to the enumeration's value; NULL if neither. */
 const struct label *enumeration_find(const struct enumeration *n,
     struct slice text);

@@ -235,16 +235,6 @@ static bool load_states(struct loader *l, struct type *t, json_t *list)
 	return t->nstate > 0 || load_fail(l, _("it has no states"));
 }
 
-static bool is_role(const struct catalogue *c, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < c->nrole; i++)
-		if (strcmp(c->role[i].key, key) == 0)
-			return true;
-	return false;
-}
-
 static bool load_transition(struct loader *l, const struct type *t,
     const json_t *o, struct transition *x)
 {
@@ -260,13 +250,13 @@ static bool load_transition(struct loader *l, const struct type *t,
 	if (x->role == NULL)
 		return false;
 	for (i = 0; i < x->nrole; i++)
-		if (!is_role(l->c, x->role[i]))
+		if (!catalogue_role(l->c, x->role[i]))
 			return load_fail(l, _("there is no role %s"),
 			    x->role[i]);
 	if (type_state(t, x->from) == NULL || type_state(t, x->to) == NULL)
 		return load_fail(l, _("a transition from \"%s\" to \"%s\" "
 		    "has no such states"), x->from, x->to);
-	return true;
+	return load_unlike(l, t, o, x);
 }
 
 static bool load_transitions(struct loader *l, struct type *t, json_t *list)
@@ -342,7 +332,8 @@ static bool load_type(struct loader *l, json_t *o, struct type *t)
 		return load_fail(l, _("its key or zh is missing or wrong"));
 	if (!load_fields(l, t, fields, &t->field, &t->nfield) ||
 	    !load_states(l, t, json_object_get(o, "states")) ||
-	    !load_transitions(l, t, json_object_get(o, "transitions")))
+	    !load_transitions(l, t, json_object_get(o, "transitions")) ||
+	    !load_creators(l, o, t))
 		return false;
 	json_array_foreach(fields, i, field)
 		if (!load_when(l, t, field, &t->field[i]))

@@ -1,5 +1,6 @@
-/* Inside the catalogue's loader: catalogue_load.c (files, types) and
- * catalogue_field.c (fields, conditions). Functions that give false or NULL
+/* Inside the catalogue's loader: catalogue_load.c (files, types),
+ * catalogue_field.c (fields, conditions) and catalogue_role.c (who may do
+ * what). Functions that give false or NULL
  * have set l->e.
  */
 #ifndef NODE_CATALOGUE_LOAD_H
@@ -26,6 +27,14 @@ bool is_key(const char *s);
 /* Split text at every `at` into copies; an empty text gives one empty part. */
 const char **load_split(struct loader *l, const char *text, char at,
     size_t *n);
+
+/* catalogue_role.c: `create` of a type's file, "clerk, chair" or "audit:
+ * auditor; clerk, chair (but ...)": kinds before a colon, roles, remarks in
+ * brackets; `unlike` of a transition. The type's fields and states are
+ * known. */
+bool load_creators(struct loader *l, const json_t *o, struct type *t);
+bool load_unlike(struct loader *l, const struct type *t, const json_t *o,
+    struct transition *x);
 
 /* One field of a file's list; conditions later, once every field is known. */
 bool load_field(struct loader *l, const json_t *o, struct field *f);

@@ -24,7 +24,7 @@ static const char *const good[FILES] = {
 	[COMMON] = "[ { \"key\": \"no\", \"zh\": \"编号\", \"type\": "
 	    "\"text\", \"required\": \"\", \"level\": \"P\" } ]",
 	[TOOL] = "{ \"key\": \"tool\", \"zh\": \"工具\", \"report_date\": "
-	    "\"on\", \"fields\": [ "
+	    "\"on\", \"create\": \"clerk (a remark)\", \"fields\": [ "
 	    "{ \"key\": \"size\", \"zh\": \"大小\", \"type\": \"enum:size\","
 	    " \"required\": \"Y\", \"level\": \"P\" }, "
 	    "{ \"key\": \"on\", \"zh\": \"日期\", \"type\": \"date\", "
@@ -33,8 +33,12 @@ static const char *const good[FILES] = {
 	    "\"states\": [ { \"key\": \"here\", \"zh\": \"在\" }, "
 	    "{ \"key\": \"gone\", \"zh\": \"无\" } ], \"transitions\": [ "
 	    "{ \"from\": \"here\", \"to\": \"gone\", \"role\": "
-	    "\"clerk|chair\", \"zh\": \"x\" } ] }",
-	[LOAN] = "{ \"key\": \"loan\", \"zh\": \"借\", \"fields\": [ "
+	    "\"clerk|chair\", \"unlike\": \"by|here\", "
+	    "\"zh\": \"x\" } ] }",
+	[LOAN] = "{ \"key\": \"loan\", \"zh\": \"借\", \"create\": "
+	    "\"s: chair; clerk, chair\", \"fields\": [ "
+	    "{ \"key\": \"kind\", \"zh\": \"类\", \"type\": \"enum:size\", "
+	    "\"required\": \"\", \"level\": \"P\" }, "
 	    "{ \"key\": \"what\", \"zh\": \"何\", \"type\": \"ref:tool|loan\""
 	    ", \"required\": \"S\", \"level\": \"X\" }, "
 	    "{ \"key\": \"rows\", \"zh\": \"行\", \"type\": \"list{a,b_2}\", "
@@ -74,7 +78,15 @@ static void good_one(void **state)
 	assert_int_equal(f->nwhen, 2);
 	assert_true(f->when[0].negated);
 	assert_int_equal(c->type[0].transition[0].nrole, 2);
-	f = c->type[1].field;
+	assert_int_equal(c->type[0].transition[0].nunlike, 2);
+	assert_true(creator_allows(type_creator(&c->type[0], slice_str("s")),
+	    "clerk"));
+	assert_false(creator_allows(type_creator(&c->type[1], slice_str("s")),
+	    "clerk"));
+	assert_true(creator_allows(type_creator(&c->type[1], slice_str("l")),
+	    "clerk"));
+	assert_true(type_concerns(&c->type[0], "chair"));
+	f = c->type[1].field + 1;
 	assert_int_equal(f->ntarget, 2);
 	assert_ptr_equal(f->target[1], &c->type[1]);
 	assert_string_equal(f[1].column[1], "b_2");
@@ -129,6 +141,13 @@ static const struct change {
 	{ TOOL, "\"to\": \"gone\"", "\"to\": \"went\"", "no such states" },
 	{ TOOL, "clerk|chair", "clerk|", "no role " },
 	{ TOOL, "clerk|chair", "", "no role " },
+	{ TOOL, "clerk (", "clerks (", "no role clerks" },
+	{ TOOL, "clerk (", "s: clerk (", "no kind s" },
+	{ TOOL, "clerk (", "(", "no role " },
+	{ TOOL, "by|here", "by|size", "unlike: size" },
+	{ LOAN, "s: chair", "m: chair", "no kind m" },
+	{ LOAN, "s: chair", "s: l: chair", "no role" },
+	{ LOAN, "s: chair", "s: ", "no role " },
 	{ TOOL, "\"states\"", "\"statues\"", "no states" },
 	{ TOOL, "\"zh\": \"工具\"", "\"key\": \"tool\"", "byte" },
 	{ LOAN, "ref:tool", "ref:tools", "no type tools" },
