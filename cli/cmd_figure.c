@@ -30,23 +30,55 @@ static enum err_code print_records(struct context *c, struct err *e)
 	return rc;
 }
 
+static json_t *number_json(const struct value *v)
+{
+	return v->kind == VALUE_REAL ? json_real(v->r) :
+	    json_integer(v->kind == VALUE_INT ? v->i : 0);
+}
+
+static void print_number(const struct value *v)
+{
+	if (v->kind == VALUE_REAL)
+		printf("%.15g", v->r);
+	else
+		printf("%lld", v->kind == VALUE_INT ? (long long)v->i : 0);
+}
+
+/* Both halves are shown: 100 % of nothing is nothing. */
+static enum err_code print_rate(struct context *c, const struct value *num,
+    const struct value *den, struct err *e)
+{
+	double n = value_number(num), d = value_number(den);
+
+	if (!c->json) {
+		print_number(num);
+		fputs(" / ", stdout);
+		print_number(den);
+		if (d != 0)
+			printf(" = %.1f %%", 100 * n / d);
+		putchar('\n');
+	}
+	return out_result(c, json_pack("{s:s,s:o,s:o,s:o}", "query",
+	    c->argv[0], "num", number_json(num), "den", number_json(den),
+	    "value", d != 0 ? json_real(n / d) : json_null()), e);
+}
+
 static enum err_code print_value(struct context *c, struct err *e)
 {
-	struct value v;
+	struct value num, den;
 	enum err_code rc;
-	json_t *j;
 
-	rc = figure_value(c->node->store, c->argv[0], &v, e);
+	rc = figure_rate(c->node->store, c->argv[0], &num, &den, e);
 	if (rc)
 		return rc;
-	if (!c->json && v.kind == VALUE_REAL)
-		printf("%.15g\n", v.r);
-	else if (!c->json)
-		printf("%lld\n", v.kind == VALUE_INT ? (long long)v.i : 0);
-	j = v.kind == VALUE_REAL ? json_real(v.r) :
-	    json_integer(v.kind == VALUE_INT ? v.i : 0);
+	if (den.kind != VALUE_NULL)
+		return print_rate(c, &num, &den, e);
+	if (!c->json) {
+		print_number(&num);
+		putchar('\n');
+	}
 	return out_result(c, json_pack("{s:s,s:o}", "query", c->argv[0],
-	    "value", j), e);
+	    "value", number_json(&num)), e);
 }
 
 enum err_code cmd_figure(struct context *c, struct err *e)

@@ -6,15 +6,6 @@
 /* A hostile query cannot make SQL larger than this. */
 #define SQL_BYTES (1024 * 1024)
 
-/* An aggregate over a field that it cannot take. */
-static enum err_code bad_argument(struct figure_writer *w,
-    const struct figure_leaf *leaf, const char *what)
-{
-	err_set(w->e, ERR_TYPE, "%s.%s: %s", leaf->type->key, leaf->column,
-	    what);
-	return figure_at(w->q, w->q->arg.at, w->e);
-}
-
 /* SQLite would sum text as nought and count the lines of what is no list as
  * nought: a wrong figure that looks right. So both are refused here. */
 static enum err_code check_argument(struct figure_writer *w,
@@ -24,9 +15,10 @@ static enum err_code check_argument(struct figure_writer *w,
 
 	if (w->q->agg == FIGURE_SUM && k != COL_INT && k != COL_REAL &&
 	    k != COL_BOOL)
-		return bad_argument(w, leaf, _("only numbers can be summed"));
+		return figure_bad_leaf(w, &w->q->arg, leaf, ERR_TYPE,
+		    _("only numbers can be summed"));
 	if (w->q->agg == FIGURE_LINES && k != COL_JSON && k != COL_REFS)
-		return bad_argument(w, leaf,
+		return figure_bad_leaf(w, &w->q->arg, leaf, ERR_TYPE,
 		    _("only a list has lines to count"));
 	return OK;
 }
@@ -78,25 +70,74 @@ static enum err_code write_aggregate(struct figure_writer *w)
 	return OK;
 }
 
-/* The records mode has the same conditions, so that the list behind a figure
- * can never disagree with it. */
-static enum err_code write_select(struct figure_writer *w, bool records)
+/* What stands before FROM. The aggregate is checked whatever is selected, so
+ * that the list behind a figure is refused where the figure is. */
+static enum err_code write_columns(struct figure_writer *w,
+    const struct figure_columns *c)
+{
+	size_t start = w->sql->n;
+	enum err_code rc = write_aggregate(w);
+
+	if (rc != OK || c->what == FIGURE_NUMBER)
+		return rc;
+	w->sql->n = start;
+	if (c->what != FIGURE_GROUPS)
+		buf_adds(w->sql, c->npath > 0 ? "t0.id, " : "t0.id");
+	for (size_t i = 0; rc == OK && i < c->npath; i++) {
+		struct figure_end end;
+
+		buf_adds(w->sql, i > 0 ? ", " : "");
+		rc = figure_resolve(w, &c->path[i], &end);
+		if (rc == OK)
+			figure_expression(w, &c->path[i]);
+	}
+	if (rc != OK || c->what != FIGURE_GROUPS)
+		return rc;
+	buf_adds(w->sql, ", ");
+	return write_aggregate(w);
+}
+
+/* A ledger reads by day; what has no day, in the order it was entered. */
+static void write_order(struct figure_writer *w, const struct figure_columns *c)
+{
+	if (c->what == FIGURE_GROUPS) {
+		buf_adds(w->sql, " GROUP BY 1");
+		for (size_t i = 1; i < c->npath; i++)
+			buf_printf(w->sql, ", %zu", i + 1);
+	} else if (c->what == FIGURE_ROWS && w->type->report_date != NULL) {
+		buf_adds(w->sql, " ORDER BY t0.");
+		sql_name(w->sql, w->type->report_date->key);
+		buf_adds(w->sql, ", t0.id");
+	} else if (c->what != FIGURE_NUMBER) {
+		buf_adds(w->sql, " ORDER BY t0.id");
+	}
+}
+
+/* As of a day, what is dated after it had not happened yet. */
+static void write_not_after(struct figure_writer *w)
+{
+	if (w->as_of[0] == '\0' || w->type->report_date == NULL)
+		return;
+	buf_adds(w->sql, " AND COALESCE(t0.");
+	sql_name(w->sql, w->type->report_date->key);
+	buf_printf(w->sql, " <= '%s', 1)", w->as_of);
+}
+
+/* Records, groups and rows have the same conditions as the number, so that
+ * the list behind a figure can never disagree with it. */
+static enum err_code write_select(struct figure_writer *w,
+    const struct figure_columns *c)
 {
 	enum err_code rc;
-	size_t kept;
 
 	buf_adds(w->sql, "SELECT ");
-	kept = w->sql->n;
-	rc = write_aggregate(w);
+	rc = write_columns(w, c);
 	if (rc != OK)
 		return rc;
-	if (records) {	/* the aggregate was checked all the same */
-		w->sql->n = kept;
-		buf_adds(w->sql, "t0.id");
-	}
 	buf_adds(w->sql, " FROM ");
 	sql_name(w->sql, w->type->table.name);
 	buf_adds(w->sql, " AS t0 WHERE t0.void IS NULL");
+	write_not_after(w);
 	for (size_t i = 0; rc == OK && i < w->q->nfilter; i++) {
 		buf_adds(w->sql, " AND ");
 		rc = figure_condition(w, &w->q->filter[i]);
@@ -105,8 +146,8 @@ static enum err_code write_select(struct figure_writer *w, bool records)
 			    _("the figure makes too long a query: use fewer "
 			    "filters"));
 	}
-	if (rc == OK && records)
-		buf_adds(w->sql, " ORDER BY t0.id");
+	if (rc == OK)
+		write_order(w, c);
 	return rc;
 }
 
@@ -131,85 +172,280 @@ static const struct type *find_type(const struct figure_writer *w)
 	return NULL;
 }
 
-static enum err_code compile(struct store *s, const char *query, bool records,
-    struct buf *sql, const struct type **type, struct err *e)
+static enum err_code read_as_of(struct figure_writer *w)
+{
+	const struct figure_query *q = w->q;
+
+	if (q->as_of.p == NULL || date_parse(q->as_of, w->as_of))
+		return OK;
+	err_set(w->e, ERR_DATE, _("not a date like 2022-03-08"));
+	return figure_at(q, q->as_of_at, w->e);
+}
+
+/* The figure at byte `from`, added to sql; *over is where its denominator
+ * begins, 0 if it has none. */
+static enum err_code compile_part(struct store *s, const char *query,
+    size_t from, const struct figure_columns *c, struct buf *sql,
+    const struct type **type, size_t *over, struct err *e)
 {
 	struct figure_query *q = NULL;
 	struct figure_writer w = { .s = s, .sql = sql, .e = e };
 	enum err_code rc;
 
-	buf_clear(sql);
-	rc = figure_parse(query, &q, e);
+	rc = figure_parse(query, from, &q, e);
 	if (rc != OK)
 		return rc;
 	w.q = q;
+	*over = q->over;
 	*type = w.type = find_type(&w);
-	if (w.type != NULL)
-		rc = write_select(&w, records);
-	else
-		rc = ERR_NOT_FOUND;
+	rc = w.type == NULL ? ERR_NOT_FOUND : read_as_of(&w);
+	if (rc == OK)
+		rc = write_select(&w, c);
 	if (rc == OK)
 		rc = buf_ok(sql, e);
+	if (rc == OK && from > 0 && q->over > 0) {
+		err_set(e, ERR_USAGE, _("a rate has one denominator"));
+		rc = figure_at(q, q->over, e);
+	}
 	figure_query_free(q);
 	return rc;
 }
 
+/* Both halves of a rate in one statement, so that both see one moment. */
+static enum err_code compile_number(struct store *s, const char *query,
+    struct buf *sql, struct err *e)
+{
+	static const struct figure_columns number = { .what = FIGURE_NUMBER };
+	const struct type *t;
+	struct buf half = BUF_INIT;
+	size_t over = 0, none;
+	enum err_code rc;
+
+	buf_clear(sql);
+	rc = compile_part(s, query, 0, &number, &half, &t, &over, e);
+	if (rc == OK && over == 0)
+		buf_addb(sql, slice_buf(&half));
+	if (rc == OK && over > 0) {
+		buf_adds(sql, "SELECT (");
+		buf_addb(sql, slice_buf(&half));
+		buf_adds(sql, ") AS num, (");
+		rc = compile_part(s, query, over, &number, sql, &t, &none, e);
+		buf_adds(sql, ") AS den");
+	}
+	if (rc == OK)
+		rc = buf_ok(sql, e);
+	buf_release(&half);
+	return rc;
+}
+
+/* The records behind a rate are its numerator's. */
 enum err_code figure_sql(struct store *s, const char *query, bool records,
     struct buf *sql, struct err *e)
 {
+	static const struct figure_columns ids = { .what = FIGURE_RECORDS };
 	const struct type *t;
+	size_t over;
 
-	return compile(s, query, records, sql, &t, e);
+	if (!records)
+		return compile_number(s, query, sql, e);
+	buf_clear(sql);
+	return compile_part(s, query, 0, &ids, sql, &t, &over, e);
+}
+
+enum err_code figure_rate(struct store *s, const char *query,
+    struct value *num, struct value *den, struct err *e)
+{
+	struct buf sql = BUF_INIT;
+	sqlite3_stmt *st = NULL;
+	bool row = false;
+	enum err_code rc;
+
+	*num = *den = VALUE_NONE;
+	rc = compile_number(s, query, &sql, e);
+	if (rc == OK)
+		rc = store_prepare(s, (const char *)sql.p, &st, e);
+	if (rc == OK)
+		rc = store_step(s, st, &row, e);
+	if (rc == OK && row) {	/* numbers: nothing borrowed */
+		*num = column_value(st, 0);
+		if (sqlite3_column_count(st) > 1)
+			*den = column_value(st, 1);
+	}
+	sqlite3_finalize(st);
+	buf_release(&sql);
+	return rc;
 }
 
 enum err_code figure_value(struct store *s, const char *query,
     struct value *out, struct err *e)
 {
-	struct buf sql = BUF_INIT;
-	sqlite3_stmt *st = NULL;
-	const struct type *t;
-	bool row = false;
-	enum err_code rc;
+	struct value num, den;
+	enum err_code rc = figure_rate(s, query, &num, &den, e);
 
-	*out = VALUE_NONE;
-	rc = compile(s, query, false, &sql, &t, e);
-	if (rc == OK)
-		rc = store_prepare(s, (const char *)sql.p, &st, e);
-	if (rc == OK)
+	*out = num;
+	if (rc == OK && den.kind != VALUE_NULL)
+		*out = value_number(&den) != 0 ? value_real(
+		    value_number(&num) / value_number(&den)) : VALUE_NONE;
+	return rc;
+}
+
+/* Names apart by full stops; the slices point into text. */
+static bool split_path(const char *text, struct figure_path *out)
+{
+	*out = (struct figure_path){ .n = 0 };
+	for (;; text++) {
+		size_t n = strcspn(text, ".");
+
+		if (out->n == FIGURE_DEPTH || n == 0)
+			return false;
+		out->key[out->n++] = slice_of(text, n);
+		text += n;
+		if (*text == '\0')
+			return true;
+	}
+}
+
+static enum err_code read_columns(struct figure_columns *c,
+    const char *const *path, size_t npath, struct err *e)
+{
+	for (; c->npath < npath; c->npath++) {
+		if (c->npath < FIGURE_PATHS &&
+		    split_path(path[c->npath], &c->path[c->npath]))
+			continue;
+		return err_set(e, ERR_USAGE, _("figure: \"%s\" is no path to "
+		    "a field, or one too many"), path[c->npath]);
+	}
+	return OK;
+}
+
+/* Every row that the statement gives, as values. */
+static enum err_code walk(struct store *s, const struct buf *sql,
+    figure_row_fn fn, void *arg, struct err *e)
+{
+	struct value cell[FIGURE_PATHS + 1];
+	sqlite3_stmt *st = NULL;
+	enum err_code rc;
+	bool row = true;
+	int stop = 0;
+
+	rc = store_prepare(s, (const char *)sql->p, &st, e);
+	while (rc == OK && stop == 0) {
+		int n;
+
 		rc = store_step(s, st, &row, e);
-	if (rc == OK && row)
-		*out = column_value(st, 0);	/* a number: nothing borrowed */
+		if (rc != OK || !row)
+			break;
+		n = sqlite3_column_count(st);
+		for (int i = 0; i < n && i <= FIGURE_PATHS; i++)
+			cell[i] = column_value(st, i);
+		stop = fn(arg, cell);
+	}
 	sqlite3_finalize(st);
+	return rc;
+}
+
+enum err_code figure_groups(struct store *s, const char *query,
+    enum figure_part part, const char *const *path, size_t npath,
+    figure_row_fn fn, void *arg, struct err *e)
+{
+	struct figure_columns c = { .what = npath > 0 ? FIGURE_GROUPS :
+	    FIGURE_NUMBER };
+	const struct type *t;
+	struct buf sql = BUF_INIT;
+	size_t over = 0, none;
+	enum err_code rc = read_columns(&c, path, npath, e);
+
+	if (rc == OK)
+		rc = compile_part(s, query, 0, &c, &sql, &t, &over, e);
+	if (rc == OK && part == FIGURE_DENOMINATOR) {
+		buf_clear(&sql);
+		if (over > 0)
+			rc = compile_part(s, query, over, &c, &sql, &t, &none,
+			    e);
+	}
+	if (rc == OK && sql.n > 0)
+		rc = walk(s, &sql, fn, arg, e);
 	buf_release(&sql);
 	return rc;
+}
+
+enum err_code figure_rows(struct store *s, const char *query,
+    const char *const *path, size_t npath, figure_row_fn fn, void *arg,
+    struct err *e)
+{
+	struct figure_columns c = { .what = FIGURE_ROWS };
+	const struct type *t;
+	struct buf sql = BUF_INIT;
+	size_t over;
+	enum err_code rc = read_columns(&c, path, npath, e);
+
+	if (rc == OK)
+		rc = compile_part(s, query, 0, &c, &sql, &t, &over, e);
+	if (rc == OK)
+		rc = walk(s, &sql, fn, arg, e);
+	buf_release(&sql);
+	return rc;
+}
+
+struct reading {
+	struct store *s;
+	const struct type *type;
+	record_fn fn;
+	void *arg;
+	struct err *e;
+	enum err_code rc;
+};
+
+static int read_record(void *arg, const struct value *cell)
+{
+	struct reading *r = arg;
+	json_t *record = NULL;
+	int stop = 1;
+
+	r->rc = record_json(r->s, cell[0].i, r->type, false, &record, r->e);
+	if (r->rc == OK)
+		stop = r->fn(r->arg, record);
+	json_decref(record);
+	return stop;
 }
 
 enum err_code figure_records(struct store *s, const char *query, record_fn fn,
     void *arg, struct err *e)
 {
+	static const struct figure_columns ids = { .what = FIGURE_RECORDS };
+	struct reading r = { .s = s, .fn = fn, .arg = arg, .e = e };
 	struct buf sql = BUF_INIT;
-	sqlite3_stmt *st = NULL;
-	const struct type *t = NULL;
-	bool row = true;
-	int stop = 0;
+	size_t over;
 	enum err_code rc;
 
-	rc = compile(s, query, true, &sql, &t, e);
+	rc = compile_part(s, query, 0, &ids, &sql, &r.type, &over, e);
 	if (rc == OK)
-		rc = store_prepare(s, (const char *)sql.p, &st, e);
-	while (rc == OK && stop == 0) {
-		json_t *record = NULL;
-
-		rc = store_step(s, st, &row, e);
-		if (rc != OK || !row)
-			break;
-		rc = record_json(s, sqlite3_column_int64(st, 0), t, false,
-		    &record, e);
-		if (rc == OK)
-			stop = fn(arg, record);
-		json_decref(record);
-	}
-	sqlite3_finalize(st);
+		rc = walk(s, &sql, read_record, &r, e);
 	buf_release(&sql);
+	return rc == OK ? r.rc : rc;
+}
+
+enum err_code figure_field(struct store *s, const char *type,
+    const char *path, const struct type **t, const struct field **f,
+    struct err *e)
+{
+	struct figure_columns c = { .what = FIGURE_ROWS };
+	char copy[128];		/* what the place of a mistake counts in */
+	struct figure_query q = { .query = copy };
+	struct figure_writer w = { .s = s, .q = &q, .e = e };
+	struct figure_end end;
+	enum err_code rc = read_columns(&c, &path, 1, e);
+
+	snprintf(copy, sizeof copy, "%s", path);
+	w.type = catalogue_type(store_catalogue(s), type);
+	if (rc == OK && w.type == NULL)
+		rc = err_set(e, ERR_NOT_FOUND,
+		    _("there is no record type \"%s\""), type);
+	if (rc == OK)
+		rc = figure_resolve(&w, &c.path[0], &end);
+	if (rc == OK) {
+		*t = end.leaf[0].type;
+		*f = end.leaf[0].field;
+	}
 	return rc;
 }

@@ -21,11 +21,16 @@ struct literal {
 	struct buf *out;		/* the literal(s), comma separated */
 };
 
+static bool is_type(const struct figure_leaf *leaf)
+{
+	return leaf->field == NULL && strcmp(leaf->column, "type") == 0;
+}
+
 /* Order among references or yes and no means nothing; among enumeration keys
  * it would be the alphabet's, which nobody means. */
 static unsigned allowed_ops(const struct figure_leaf *leaf)
 {
-	if (leaf->range)
+	if (leaf->range || is_type(leaf))
 		return OPS_EQUAL;
 	switch (leaf->kind) {
 	case COL_REF: case COL_BOOL: case COL_BYTES:
@@ -174,12 +179,30 @@ static enum err_code ref_literal(struct literal *l)
 	return rc;
 }
 
+/* A mistyped record type would count nothing and look right. */
+static enum err_code type_literal(struct literal *l)
+{
+	const struct catalogue *c = store_catalogue(l->w->s);
+
+	for (size_t i = 0; i < c->ntype; i++) {
+		const struct type *t = &c->type[i];
+
+		if (!slice_eqs(l->text, t->key) && !slice_eqs(l->text, t->zh))
+			continue;
+		sql_text(l->out, slice_str(t->key));
+		return OK;
+	}
+	return bad_value(l, ERR_ENUM, _("not a record type"));
+}
+
 /* The value as SQL, by the kind of the field; the one gate between what people
  * type and the text of the statement. */
 static enum err_code literal(struct literal *l)
 {
 	enum column_kind kind = l->end->leaf[0].kind;
 
+	if (is_type(&l->end->leaf[0]))
+		return type_literal(l);
 	switch (kind) {
 	case COL_ENUM:
 		return enum_literal(l);
@@ -298,15 +321,23 @@ static enum err_code contains(struct literal *l, const struct figure_path *p)
 	return OK;
 }
 
-/* A missing value gives NULL, and WHERE takes that for no. */
+static const char *const sign[] = {
+	[FILTER_EQ] = " = ", [FILTER_NE] = " <> ", [FILTER_GE] = " >= ",
+	[FILTER_LE] = " <= ", [FILTER_GT] = " > ", [FILTER_LT] = " < ",
+};
+
+/* A missing value gives NULL, and WHERE takes that for no; an empty second
+ * alternative lets it through: what is not done yet has no day. */
 static enum err_code ordered(struct literal *l, const struct figure_filter *f)
 {
-	static const char *const sign[] = {
-		[FILTER_GE] = " >= ", [FILTER_LE] = " <= ",
-		[FILTER_GT] = " > ", [FILTER_LT] = " < ",
-	};
+	const struct slice *value = &l->w->q->value[f->first];
 
-	if (f->n > 1)
+	if (l->text.n == 0 && f->n == 2 && value[0].n > 0) {
+		figure_expression(l->w, &f->path);
+		buf_adds(l->out, " IS NULL");
+		return OK;
+	}
+	if (f->n > 2 || (f->n == 2 && value[1].n > 0))
 		return bad_value(l, ERR_USAGE,
 		    _("only = != and ~ take alternatives"));
 	if (l->text.n == 0)
@@ -343,6 +374,31 @@ static enum err_code alternatives(struct figure_writer *w,
 	return rc;
 }
 
+/* Two fields of one record: both must be of one kind, or the comparison would
+ * be of texts that only look alike. */
+static enum err_code two_fields(struct figure_writer *w,
+    const struct figure_filter *f, const struct figure_leaf *left)
+{
+	struct figure_end end;
+	enum err_code rc = figure_resolve(w, &f->other, &end);
+
+	if (rc != OK)
+		return rc;
+	if (f->op == FILTER_HAS)
+		return figure_bad_leaf(w, &f->other, &end.leaf[0], ERR_USAGE,
+		    _("~ wants some text, not a field"));
+	if (end.leaf[0].kind != left->kind || end.leaf[0].range ||
+	    left->range)
+		return figure_bad_leaf(w, &f->other, &end.leaf[0], ERR_TYPE,
+		    _("not the same kind of field as the one before"));
+	buf_adds(w->sql, f->op == FILTER_NE ? "COALESCE(" : "(");
+	figure_expression(w, &f->path);
+	buf_adds(w->sql, sign[f->op]);
+	figure_expression(w, &f->other);
+	buf_adds(w->sql, f->op == FILTER_NE ? ", 1)" : ")");
+	return OK;
+}
+
 enum err_code figure_condition(struct figure_writer *w,
     const struct figure_filter *f)
 {
@@ -357,6 +413,8 @@ enum err_code figure_condition(struct figure_writer *w,
 		    end.leaf[0].column);
 		return figure_at(w->q, f->path.at, w->e);
 	}
+	if (f->field)
+		return two_fields(w, f, &end.leaf[0]);
 	if (!end.leaf[0].range && (f->op == FILTER_EQ || f->op == FILTER_NE))
 		return equal(w, f, &end);
 	return alternatives(w, f, &end);

@@ -5,7 +5,9 @@
 
 /* A backslash before one of these takes away its meaning inside a value. */
 #define VALUE_END ";|]"
-#define KEY_END ".=!<>~;|[]#() \t"
+#define KEY_END ".=!<>~;|[]#()@ \t"
+/* The sign before the name of a field to compare with. */
+#define FIELD_SIGN '$'
 
 static const struct {
 	const char *text;
@@ -141,6 +143,14 @@ static enum err_code read_value(struct reader *r)
 	return OK;
 }
 
+/* a=$b: only one field fits there, no alternatives. */
+static enum err_code read_other(struct reader *r, struct figure_filter *f)
+{
+	r->p++;
+	f->field = true;
+	return read_path(r, &f->other);
+}
+
 static enum err_code read_filter(struct reader *r)
 {
 	struct figure_query *q = r->q;
@@ -155,6 +165,10 @@ static enum err_code read_filter(struct reader *r)
 		rc = read_operator(r, &f->op);
 	if (rc != OK)
 		return rc;
+	q->nfilter++;
+	skip_space(r);
+	if (*r->p == FIELD_SIGN)
+		return read_other(r, f);
 	f->first = q->nvalue;
 	do {
 		rc = read_value(r);
@@ -162,7 +176,6 @@ static enum err_code read_filter(struct reader *r)
 			return rc;
 	} while (accept(r, '|'));
 	f->n = q->nvalue - f->first;
-	q->nfilter++;
 	return OK;
 }
 
@@ -182,18 +195,32 @@ static enum err_code read_filters(struct reader *r)
 	return OK;
 }
 
+/* "@2021-06-30": the day is checked where it is used. */
+static void read_as_of(struct reader *r)
+{
+	size_t n;
+
+	if (!accept(r, '@'))
+		return;
+	skip_space(r);
+	n = strcspn(r->p, "# \t");
+	r->q->as_of = slice_of(r->p, n);
+	r->q->as_of_at = place(r);
+	r->p += n;
+}
+
 static enum err_code read_aggregate(struct reader *r)
 {
-	struct slice name = slice_str(NULL);
+	struct slice name;
 	enum err_code rc;
 	size_t i, n = sizeof aggregates / sizeof *aggregates;
 
 	if (!accept(r, '#'))
 		return bad(r, _("#count, #sum(f), #distinct(f) or #lines(f) "
 		    "is missing here"));
-	rc = read_key(r, &name);
-	if (rc != OK)
-		return rc;
+	skip_space(r);
+	name = slice_of(r->p, strcspn(r->p, KEY_END "/"));
+	r->p += name.n;
 	for (i = 0; i < n && !slice_eqs(name, aggregates[i].name); i++)
 		;
 	if (i == n) {
@@ -219,11 +246,16 @@ static enum err_code read_query(struct reader *r)
 	rc = read_key(r, &r->q->type);
 	if (rc == OK)
 		rc = read_filters(r);
-	if (rc == OK)
-		rc = read_aggregate(r);
 	if (rc != OK)
 		return rc;
-	skip_space(r);
+	read_as_of(r);
+	rc = read_aggregate(r);
+	if (rc != OK)
+		return rc;
+	if (accept(r, '/')) {
+		r->q->over = place(r);
+		return OK;
+	}
 	if (*r->p != '\0')
 		return bad(r, _("something is left over here"));
 	return OK;
@@ -231,8 +263,8 @@ static enum err_code read_query(struct reader *r)
 
 /* Two copies: values are unescaped in one, and offsets for messages are those
  * of the other. */
-enum err_code figure_parse(const char *query, struct figure_query **out,
-    struct err *e)
+enum err_code figure_parse(const char *query, size_t from,
+    struct figure_query **out, struct err *e)
 {
 	size_t n = strnlen(query, FIGURE_BYTES + 1);
 	struct figure_query *q;
@@ -253,7 +285,8 @@ enum err_code figure_parse(const char *query, struct figure_query **out,
 		figure_query_free(q);
 		return err_memory(e);
 	}
-	rc = read_query(&(struct reader){ .q = q, .p = q->text, .e = e });
+	rc = read_query(&(struct reader){ .q = q, .p = q->text + from,
+	    .e = e });
 	if (rc != OK) {
 		figure_query_free(q);
 		return rc;

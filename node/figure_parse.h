@@ -24,6 +24,8 @@ struct figure_filter {
 	struct figure_path path;
 	enum filter_op op;
 	size_t first, n;	/* alternatives: value[first .. first + n) */
+	bool field;		/* compared with another field: other */
+	struct figure_path other;
 };
 
 struct figure_query {
@@ -35,13 +37,16 @@ struct figure_query {
 	struct slice value[FIGURE_VALUES];	/* escapes undone, trimmed */
 	size_t value_at[FIGURE_VALUES];
 	size_t nvalue;
+	struct slice as_of;	/* empty: as things stand now */
+	size_t as_of_at;
 	enum figure_agg agg;
 	struct figure_path arg;	/* not of count */
+	size_t over;	/* where the denominator begins; 0: there is none */
 };
 
-/* On success the caller owns *out: figure_query_free(). Expected: ERR_USAGE
- * naming the place, ERR_TOO_BIG. */
-MUST_USE enum err_code figure_parse(const char *query,
+/* Read the figure that begins at byte `from`. On success the caller owns *out:
+ * figure_query_free(). Expected: ERR_USAGE naming the place, ERR_TOO_BIG. */
+MUST_USE enum err_code figure_parse(const char *query, size_t from,
     struct figure_query **out, struct err *e);
 void figure_query_free(struct figure_query *q);
 

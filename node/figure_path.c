@@ -4,13 +4,23 @@
  */
 #include "figure_sql.h"
 
-static const struct {
+struct own_column {
 	const char *key;
 	enum column_kind kind;
-} own_columns[] = {
-	{ "id", COL_REF }, { "branch", COL_TEXT }, { "state", COL_ENUM },
-	{ "ext", COL_TEXT },
 };
+
+/* `type` is no column: it tells apart what a reference may lead to. */
+static const struct own_column own_columns[] = {
+	{ "id", COL_REF }, { "branch", COL_TEXT }, { "state", COL_ENUM },
+	{ "ext", COL_TEXT }, { "type", COL_TEXT },
+};
+
+/* What may be asked of the step that led to a state: `step:l1.by`. */
+static const struct own_column step_columns[] = {
+	{ "by", COL_TEXT }, { "on", COL_DATE }, { "role", COL_TEXT },
+	{ "note", COL_TEXT },
+};
+#define STEP "step:"
 
 /* The field called key, also when it is a slice; NULL if there is none. */
 static const struct field *find_field(const struct figure_writer *w,
@@ -23,6 +33,37 @@ static const struct field *find_field(const struct figure_writer *w,
 	memcpy(name, key.p, key.n);
 	name[key.n] = '\0';
 	return type_field(store_catalogue(w->s), t, name);
+}
+
+/* The state that "step:l1" names in t, NULL if it is no such key. */
+static const char *step_state(const struct type *t, struct slice key)
+{
+	size_t n = strlen(STEP);
+
+	if (key.n <= n || memcmp(key.p, STEP, n) != 0)
+		return NULL;
+	for (size_t i = 0; i < t->nstate; i++)
+		if (slice_eqs(slice_of(key.p + n, key.n - n), t->state[i].key))
+			return t->state[i].key;
+	return NULL;
+}
+
+/* The two last names of a path may be a step and what is asked of it. */
+static bool find_step(const struct type *t, const struct figure_path *p,
+    size_t k, struct figure_leaf *out)
+{
+	const char *state = k + 2 == p->n ? step_state(t, p->key[k]) : NULL;
+	size_t n = sizeof step_columns / sizeof *step_columns;
+
+	for (size_t i = 0; state != NULL && i < n; i++) {
+		if (!slice_eqs(p->key[k + 1], step_columns[i].key))
+			continue;
+		*out = (struct figure_leaf){ .type = t, .step = state,
+		    .column = step_columns[i].key,
+		    .kind = step_columns[i].kind };
+		return true;
+	}
+	return false;
 }
 
 /* What key means in t. A type without a period of its own is asked by the
@@ -73,6 +114,10 @@ static void collect(const struct figure_writer *w, const struct type *t,
 		return;
 	if (k + 1 == p->n) {
 		out->n += find_leaf(w, t, p->key[k], &out->leaf[out->n]);
+		return;
+	}
+	if (find_step(t, p, k, &out->leaf[out->n])) {
+		out->n++;
 		return;
 	}
 	f = find_field(w, t, p->key[k]);
@@ -149,14 +194,70 @@ static size_t count_ways(const struct figure_writer *w, const struct field *f,
 	return n;
 }
 
+enum err_code figure_bad_leaf(struct figure_writer *w,
+    const struct figure_path *p, const struct figure_leaf *leaf,
+    enum err_code code, const char *what)
+{
+	err_set(w->e, code, "%s.%s: %s", leaf->type->key, leaf->column, what);
+	return figure_at(w->q, p->at, w->e);
+}
+
+/* One fact of the newest step that counts and that led to a state, NULL for
+ * any; what came after the day of a figure as of that day is not seen. */
+static void write_step(struct figure_writer *w, size_t k, const char *column,
+    const char *state)
+{
+	buf_adds(w->sql, "(SELECT s.");
+	sql_name(w->sql, column);
+	buf_printf(w->sql, " FROM \"transition\" AS s WHERE s.record = "
+	    "t%zu.id AND NOT s.ahead", k);
+	if (state != NULL) {
+		buf_adds(w->sql, " AND s.\"to\" = ");
+		sql_text(w->sql, slice_str(state));
+	}
+	if (w->as_of[0] != '\0')
+		buf_printf(w->sql, " AND s.\"on\" <= '%s'", w->as_of);
+	buf_adds(w->sql, " ORDER BY s.stamp DESC LIMIT 1)");
+}
+
+/* The state at the end of a day. Few records have moved since, so the others
+ * are spared the replay. */
+static void write_state(struct figure_writer *w, const struct type *t,
+    size_t k)
+{
+	if (w->as_of[0] == '\0') {
+		buf_printf(w->sql, "t%zu.state", k);
+		return;
+	}
+	buf_printf(w->sql, "CASE WHEN t%zu.id IN (SELECT record FROM "
+	    "\"transition\" WHERE \"on\" > '%s') THEN COALESCE(", k,
+	    w->as_of);
+	write_step(w, k, "to", NULL);
+	buf_adds(w->sql, ", ");
+	sql_text(w->sql, slice_str(t->state[0].key));
+	buf_printf(w->sql, ") ELSE t%zu.state END", k);
+}
+
 /* The column itself, in the table that the path has reached. */
 static void write_leaf(struct figure_writer *w, const struct type *t,
     const struct figure_path *p, size_t k)
 {
 	struct figure_leaf leaf;
 
+	if (find_step(t, p, k, &leaf)) {
+		write_step(w, k, leaf.column, leaf.step);
+		return;
+	}
 	if (!find_leaf(w, t, p->key[k], &leaf))
 		return;
+	if (leaf.field == NULL && strcmp(leaf.column, "state") == 0) {
+		write_state(w, t, k);
+		return;
+	}
+	if (leaf.field == NULL && strcmp(leaf.column, "type") == 0) {
+		sql_text(w->sql, slice_str(t->key));
+		return;
+	}
 	buf_printf(w->sql, "t%zu.", k);
 	sql_name(w->sql, leaf.column);
 }
@@ -167,9 +268,10 @@ static void write_path(struct figure_writer *w, const struct type *t,
 {
 	const struct field *f;
 	const struct type *next;
+	struct figure_leaf step;
 	size_t n = 0, ways;
 
-	if (k + 1 == p->n) {
+	if (k + 1 == p->n || find_step(t, p, k, &step)) {
 		write_leaf(w, t, p, k);
 		return;
 	}

@@ -43,3 +43,9 @@ bool value_eq(const struct value *a, const struct value *b)
 	}
 	return false;
 }
+
+double value_number(const struct value *v)
+{
+	return v->kind == VALUE_REAL ? v->r :
+	    v->kind == VALUE_INT ? (double)v->i : 0;
+}

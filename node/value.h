@@ -23,6 +23,8 @@ struct value value_real(double r);
 struct value value_text(struct slice s);
 struct value value_str(const char *s);	/* NULL gives VALUE_NULL */
 struct value value_bytes(struct slice s);
+/* An integer or real as a double; 0 for anything else. */
+double value_number(const struct value *v);
 bool value_eq(const struct value *a, const struct value *b);
 
 #endif

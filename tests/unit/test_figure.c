@@ -125,6 +125,32 @@ static const struct { const char *query; double value; } more[] = {
 	{ "person[name~a\\;b\\|c\\]]#count", 0 },
 	{ "activity[outdoor=true]#count", 3 },
 	{ "post[person.org.kind=branch]#count", 5 },
+	/* as of a day: states replayed, what is dated later left out */
+	{ "practical_item[branch=XN;state=done|published|evaluated]"
+	    "@2021-06-30#count", 48 },
+	{ "practical_item[branch=XN;state=done|published|evaluated]"
+	    "@2021-08-30#count", 60 },
+	{ "practical_item[branch=XN;state=evaluated]@2021年6月30日#count", 12 },
+	{ "activity[branch=GQ;kind=lecture]@2022-06-01#count", 3 },
+	/* steps, and fields beside fields */
+	{ "expense[step:l1.by!=;step:l2.by!=;step:l3.by!="
+	    ";step:l1.by!=$step:l2.by;step:l1.by!=$step:l3.by"
+	    ";step:l2.by!=$step:l3.by;step:l1.by!=$handler.ext]#count", 4 },
+	{ "expense[step:l1.by=$step:l2.by]#count", 0 },
+	{ "expense[step:paid.on=2019-04-20]#count", 1 },
+	{ "expense[step:paid.on=$paid_on]#count", 4 },
+	{ "activity[outdoor=true;safety_notice.signed_on<=$date]#count", 3 },
+	{ "activity[outdoor=true;safety_notice.signed_on>$date]#count", 0 },
+	/* open in a month: not done yet, or done in it or later */
+	{ "practical_item[level=party|grassroots;approved_on<=2021-04-30;"
+	    "done_on>=2021-04-01|]#count", 96 },
+	{ "followup[kind=report;period=2021-04;parent.type=practical_item]"
+	    "#distinct(parent)", 96 },
+	{ "followup[parent.type=实事项目]#count", 870 },
+	{ "followup[parent.type!=practical_item]#count", 0 },
+	/* rates */
+	{ "award[kind=star]#count / award#count", 5.0 / 16 },
+	{ "award[kind=star]#count/award[kind=star|flag]#count", 5.0 / 7 },
 };
 
 static void test_more(void **state)
@@ -166,6 +192,20 @@ static const struct { const char *query; enum err_code code; } bad[] = {
 	{ "care_visit[person~x]#count", ERR_USAGE },
 	{ "care_visit[person=no.such]#count", ERR_NOT_FOUND },
 	{ "publication[title~]#count", ERR_USAGE },
+	{ "award@#count", ERR_DATE }, { "award@2022-02-30#count", ERR_DATE },
+	{ "award#count /", ERR_USAGE }, { "award#count / star", ERR_USAGE },
+	{ "award#count / award#count / award#count", ERR_USAGE },
+	{ "activity[date>=|2021-01-01]#count", ERR_USAGE },
+	{ "activity[date>=2021-01-01|2022-01-01]#count", ERR_USAGE },
+	{ "activity[date>=|]#count", ERR_USAGE },
+	{ "activity[date=$]#count", ERR_USAGE },
+	{ "activity[date=$title]#count", ERR_TYPE },
+	{ "activity[title~$topic]#count", ERR_USAGE },
+	{ "activity[date=$colour]#count", ERR_COLUMN },
+	{ "expense[step:moon.by=x]#count", ERR_COLUMN },
+	{ "expense[step:l1.colour=x]#count", ERR_COLUMN },
+	{ "expense[step:l1=x]#count", ERR_COLUMN },
+	{ "followup[parent.type=moon]#count", ERR_ENUM },
 	{ "publication[title~\xff]#count", ERR_ENCODING },
 };
 
