@@ -4,7 +4,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 VERSION := 0.1.0
 
-PKGS := sqlite3 libgit2 zlib libsodium jansson
+PKGS := sqlite3 libgit2 zlib libsodium jansson xlsxwriter
 WARN := -Wall -Wextra -Werror -Wshadow -Wconversion -Wvla -Wformat=2 \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef
 OPT ?= -O2 -g
@@ -38,6 +38,9 @@ MO := $(PO:cli/po/%.po=$(BUILD)/locale/%/LC_MESSAGES/wellhead.mo)
 .DELETE_ON_ERROR:
 
 all: $(PROG) $(MO)
+
+# This library's headers use words that banned.h takes away.
+$(BUILD)/obj/cli/xlsx.o: CPPFLAGS := -include xlsxwriter.h $(CPPFLAGS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -73,8 +76,8 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 
 # What the tests and the demo need beside the program's own libraries.
 DEB := gcc make pkg-config libsqlite3-dev libgit2-dev zlib1g-dev \
-	libsodium-dev libjansson-dev libcmocka-dev gettext bats git \
-	openssh-client openssh-server sqlite3 jq
+	libsodium-dev libjansson-dev libxlsxwriter-dev libcmocka-dev gettext \
+	bats git openssh-client openssh-server sqlite3 jq
 DEB_CHECK := clang clang-tidy cppcheck valgrind
 
 # Install the Debian packages that are missing, and say what is done.
