@@ -102,8 +102,9 @@ static void test_lengths(void **state)
 
 /* ---- the payload ---- */
 
-/* A bit that only fills a byte may change without a trace in what comes out;
- * anything that inflates is what it was. */
+/* A few bits of a zlib stream (what fills its last byte, lengths of codes
+ * that are not used) leave no trace in what comes out; anything that inflates
+ * is what it was. */
 static bool same_content(struct world *w, struct slice blob)
 {
 	struct buf out = BUF_INIT;
@@ -193,8 +194,7 @@ static void test_parsers(void **state)
 			refused++;
 		w.due.payload.p[i / 8] ^= (unsigned char)(1 << i % 8);
 	}
-	/* seven bits fill the last byte of a zlib stream at most */
-	if (refused + 7 < w.due.payload.n * 8)
+	if (refused < w.due.payload.n * 8 * 9 / 10)
 		fail_msg("%zu of %zu bits mean nothing",
 		    w.due.payload.n * 8 - refused, w.due.payload.n * 8);
 	for (size_t i = 0; i < w.raw.n * 8; i++, w.tried++) {
