@@ -227,10 +227,6 @@ static enum err_code push(struct exchange *x, bool all, struct err *e)
 		rc = note_sent(x, &ps, e);
 	else
 		x->out->pushed = before;
-	if (rc == ERR_CHAIN)
-		err_hint(e, _("the remote has other changesets of this node: "
-		    "the store was restored from an older copy, or another "
-		    "machine uses the same node; tell headquarters"));
 	if (rc)
 		err_in(e, _("sending to %s"), x->remote->name);
 done:

@@ -91,8 +91,9 @@ static enum err_code refused(struct work *k, struct slice line,
 	/* The hook's own words, if any, are in the note. */
 	wire_note(&k->wire, slice_str(" "));
 	wire_note(&k->wire, slice_str(why));
-	wire_failed(&k->wire, strstr(why, "lock") != NULL ? ERR_BUSY
-	    : ERR_CHAIN, e);
+	/* "failed to update ref": its lock file is there, held or left */
+	wire_failed(&k->wire, strstr(why, "lock") != NULL ||
+	    strstr(why, "failed to update") != NULL ? ERR_BUSY : ERR_CHAIN, e);
 	return err_in(e, _("%s was refused"), ref);
 }
 

@@ -137,7 +137,8 @@ static void run(const struct args *a, const int in[2], const int out[2],
     const int err[2])
 {
 	lift_limits();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Not SIGKILL: git takes its lock files away with it on this one. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGPIPE, SIG_DFL);
 	/* Version 2 of the protocol is not spoken here. */
 	unsetenv("GIT_PROTOCOL");
