@@ -21,6 +21,7 @@ enum needs {
 	NEEDS_REPO = 16,	/* its repository too */
 	NEEDS_KEY = 32,		/* its key and repository too */
 	NEEDS_HQ = 64,
+	NEEDS_LOOK = 128,	/* the node, to count what is in it: NODE_LOOK */
 };
 
 struct option_value { const char *name, *value; };

@@ -158,7 +158,7 @@ const struct command commands[] = {
 	  NULL, NEEDS_WRITE | NEEDS_KEY, cmd_seal, "wellhead seal" },
 	{ "status", SYNC, "", 0, 0,
 	  N_("what waits, and what needs a person"),
-	  NULL, NEEDS_READ, cmd_status, "wellhead status" },
+	  NULL, NEEDS_LOOK, cmd_status, "wellhead status" },
 	{ "log", SYNC, "[CHAIN]", 0, 1,
 	  N_("a chain's changesets"),
 	  NULL, NEEDS_READ, cmd_log, "wellhead log node/TC" },

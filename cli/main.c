@@ -28,9 +28,10 @@ static enum err_code open_node(struct context *c, struct err *e)
 	unsigned needs = c->command->needs;
 	bool write = needs & NEEDS_WRITE ||
 	    (needs & NEEDS_EITHER && may_write(c->dir));
+	enum node_mode mode = needs & NEEDS_LOOK ? NODE_LOOK : NODE_READ;
 	enum err_code rc;
 
-	rc = node_open(&c->node, c->dir, write ? NODE_WRITE : NODE_READ, e);
+	rc = node_open(&c->node, c->dir, write ? NODE_WRITE : mode, e);
 	if (rc)
 		return rc;
 	c->catalogue = c->node->catalogue;
@@ -60,7 +61,8 @@ static enum err_code run(struct context *c, struct err *e)
 		rc = catalogue_load(&own, e);
 		c->catalogue = own;
 	}
-	if (!rc && needs & (NEEDS_READ | NEEDS_WRITE | NEEDS_EITHER))
+	if (!rc && needs & (NEEDS_LOOK | NEEDS_READ | NEEDS_WRITE |
+	    NEEDS_EITHER))
 		rc = open_node(c, e);
 	if (!rc)
 		rc = c->command->run(c, e);

@@ -315,7 +315,8 @@ static enum err_code open_checked(struct store *s, struct err *e)
 	return upgrade(s, e);
 }
 
-enum err_code store_open(struct store **out, const char *path,
+/* The file at path, connected; nothing of it is looked at yet. */
+static enum err_code open_file(struct store **out, const char *path,
     const struct catalogue *c, bool writing, struct err *e)
 {
 	struct store *s;
@@ -332,19 +333,55 @@ enum err_code store_open(struct store **out, const char *path,
 	flags = writing || access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE :
 	    SQLITE_OPEN_READONLY;
 	if ((r = connect(s, flags, e)) == OK)
-		r = open_checked(s, e);
-	if (r == OK) {
-		s->writing = writing;
-		r = store_exec(s, writing ? "PRAGMA synchronous = FULL; "
+		*out = s;
+	else
+		store_close(s);
+	return r;
+}
+
+enum err_code store_open(struct store **out, const char *path,
+    const struct catalogue *c, bool writing, struct err *e)
+{
+	enum err_code r;
+
+	if ((r = open_file(out, path, c, writing, e)) != OK)
+		return r;
+	if ((r = open_checked(*out, e)) == OK) {
+		(*out)->writing = writing;
+		r = store_exec(*out, writing ? "PRAGMA synchronous = FULL; "
 		    "PRAGMA cache_size = -16000" : "PRAGMA query_only = ON",
 		    e);
 	}
 	if (r != OK) {
-		store_close(s);
-		return r;
+		store_close(*out);
+		*out = NULL;
 	}
-	*out = s;
-	return OK;
+	return r;
+}
+
+enum err_code store_look(struct store **out, const char *path, struct err *e)
+{
+	static const struct catalogue no_types;
+	char hash[17] = "";
+	stamp_t last = 0;
+	int version = 0;
+	enum err_code r;
+
+	if ((r = open_file(out, path, &no_types, false, e)) != OK)
+		return r;
+	/* Counting takes a page's count from its head, and the page once: to
+	 * check every cell of it, or to keep it, would be most of the work. */
+	if ((r = store_exec(*out, "PRAGMA query_only = ON; "
+	    "PRAGMA cell_size_check = OFF; PRAGMA cache_size = -64",
+	    e)) == OK &&
+	    (r = versions(*out, &version, e)) == OK &&
+	    (r = meta_load(*out, &last, hash, e)) == OK)
+		clock_start(*out, last);
+	if (r != OK || version != SCHEMA_VERSION) {
+		store_close(*out);
+		*out = NULL;
+	}
+	return r;
 }
 
 void store_close(struct store *s)

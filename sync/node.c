@@ -21,7 +21,11 @@ static enum err_code open_parts(struct node *n, enum node_mode mode,
 		    "-C; 'wellhead init' or 'wellhead join' makes one"));
 	}
 	rc = crypto_start(e);
-	if (!rc && mode == NODE_WRITE)
+	if (!rc && mode == NODE_LOOK)
+		rc = store_look(&n->store, store, e);
+	if (rc || n->store)
+		return rc;
+	if (mode == NODE_WRITE)
 		rc = lock_take(lock, LOCK_WAIT_MS, &n->lock, e);
 	if (!rc)
 		rc = catalogue_load(&n->catalogue, e);

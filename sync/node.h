@@ -12,18 +12,19 @@
 
 struct node {
 	char *dir;
-	struct catalogue *catalogue;
+	struct catalogue *catalogue;	/* NULL if only for a look */
 	struct store *store;
 	struct repo *repo;	/* NULL until node_repo() */
 	struct key key;		/* zero until node_key() */
 	int lock;		/* -1: opened for reading */
 };
 
-enum node_mode { NODE_READ, NODE_WRITE };
+enum node_mode { NODE_LOOK, NODE_READ, NODE_WRITE };
 
-/* Open dir; NODE_WRITE takes the lock (waits 10 s) and repairs what a killed
- * process left between store and repository. The caller owns *out:
- * node_close(). Expected: ERR_NO_NODE, ERR_BUSY, ERR_NEWER. */
+/* Open dir; NODE_LOOK allows what store_look() does and loads no catalogue;
+ * NODE_WRITE takes the lock (waits 10 s) and repairs what a killed process
+ * left between store and repository. The caller owns *out: node_close().
+ * Expected: ERR_NO_NODE, ERR_BUSY, ERR_NEWER. */
 MUST_USE enum err_code node_open(struct node **out, const char *dir,
     enum node_mode mode, struct err *e);
 void node_close(struct node *n);
