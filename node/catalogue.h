@@ -130,12 +130,6 @@ struct catalogue {
 	size_t nrole;
 	struct field *common;	/* no, programmes, remark, entered_on */
 	size_t ncommon;
-	/* All compiled-in files by name as one JSON object, without spaces:
-	 * what the dictionary 0 is made from; and its 64-bit FNV-1a in hex,
-	 * which tells whether the store's tables are up to date. */
-	const char *json;
-	size_t njson;
-	char hash[17];
 	struct arena arena;
 };
 

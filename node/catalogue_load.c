@@ -1,7 +1,6 @@
 /* Loading the catalogue: from the files as compiled in to structs. */
 #include "catalogue_load.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -341,110 +340,64 @@ static bool load_type(struct loader *l, json_t *o, struct type *t)
 	return load_report_date(l, o, t) && make_table(l, t);
 }
 
-/* Remember which file is being read, and give it; NULL if it is not there. */
-static json_t *file(struct loader *l, const json_t *root, const char *name)
+/* Put the tree of the file of this name in place of *o. */
+static bool open_file(struct loader *l, const char *name, json_t **o)
 {
-	json_t *o = json_object_get(root, name);
+	const char *text = NULL;
+	json_error_t why;
 
+	json_decref(*o);
+	*o = NULL;
 	l->file = name;
-	if (o == NULL)
-		load_fail(l, _("the file is missing"));
-	return o;
+	for (size_t i = 0; i < ncatalogue_files; i++)
+		if (strcmp(catalogue_files[i].name, name) == 0)
+			text = catalogue_files[i].text;
+	if (text == NULL)
+		return load_fail(l, _("the file is missing"));
+	*o = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+	if (*o != NULL)
+		return true;
+	if (json_error_code(&why) != json_error_out_of_memory)
+		return load_fail(l, _("at byte %d: %s"), why.position,
+		    why.text);
+	err_memory(l->e);
+	return false;
 }
 
-static bool load_all(struct loader *l, const json_t *root)
+static bool load_all(struct loader *l, json_t **o)
 {
 	char name[KEY_MAX + 6];
 	struct catalogue *c = l->c;
-	json_t *o;
-	size_t i;
 
-	if ((o = file(l, root, "catalogue.json")) == NULL || !load_head(l, o) ||
-	    (o = file(l, root, "enums.json")) == NULL ||
-	    !load_enumerations(l, o) ||
-	    (o = file(l, root, "common.json")) == NULL ||
-	    !load_fields(l, NULL, o, &c->common, &c->ncommon))
+	if (!open_file(l, "catalogue.json", o) || !load_head(l, *o) ||
+	    !open_file(l, "enums.json", o) || !load_enumerations(l, *o) ||
+	    !open_file(l, "common.json", o) ||
+	    !load_fields(l, NULL, *o, &c->common, &c->ncommon))
 		return false;
-	for (i = 0; i < c->ntype; i++) {
+	for (size_t i = 0; i < c->ntype; i++) {
 		snprintf(name, sizeof(name), "%s.json", c->type[i].key);
-		if ((o = file(l, root, name)) == NULL ||
-		    !load_type(l, o, &c->type[i]))
+		if (!open_file(l, name, o) || !load_type(l, *o, &c->type[i]))
 			return false;
 	}
 	return true;
 }
 
-/* Copy JSON text without the spaces between its tokens. */
-static void add_compact(struct buf *out, const char *text)
-{
-	const char *from = text;
-	bool quoted = false;
-
-	for (; *text != '\0'; text++) {
-		if (quoted && *text == '\\' && text[1] != '\0')
-			text++;
-		else if (*text == '"')
-			quoted = !quoted;
-		else if (!quoted && strchr(" \t\r\n", *text) != NULL) {
-			buf_add(out, from, (size_t)(text - from));
-			from = text + 1;
-		}
-	}
-	buf_add(out, from, (size_t)(text - from));
-}
-
-/* All files as one object, its hash, and its tree. */
-static json_t *read_files(struct loader *l)
-{
-	struct catalogue *c = l->c;
-	struct buf all = BUF_INIT;
-	uint64_t hash = 0xcbf29ce484222325;
-	json_error_t why;
-	json_t *root = NULL;
-	size_t i;
-
-	for (i = 0; i < ncatalogue_files; i++) {
-		buf_printf(&all, "%s\"%s\":", i == 0 ? "{" : ",",
-		    catalogue_files[i].name);
-		add_compact(&all, catalogue_files[i].text);
-	}
-	buf_addc(&all, '}');
-	if (buf_ok(&all, l->e) != OK)
-		goto done;
-	for (i = 0; i < all.n; i++)
-		hash = (hash ^ all.p[i]) * 0x100000001b3;
-	snprintf(c->hash, sizeof(c->hash), "%016" PRIx64, hash);
-	c->njson = all.n;
-	c->json = copy(l, (const char *)all.p, all.n);
-	if (c->json == NULL)
-		goto done;
-	root = json_loadb(c->json, c->njson, JSON_REJECT_DUPLICATES, &why);
-	if (root == NULL && json_error_code(&why) == json_error_out_of_memory)
-		err_memory(l->e);
-	else if (root == NULL)
-		load_fail(l, _("at byte %d: %s"), why.position, why.text);
-done:
-	buf_release(&all);
-	return root;
-}
-
 enum err_code catalogue_load(struct catalogue **out, struct err *e)
 {
 	struct loader l = { calloc(1, sizeof(*l.c)), e, "json" };
-	json_t *root = NULL;
 	enum err_code code = OK;
+	json_t *o = NULL;
 
 	*out = NULL;
 	if (l.c == NULL)
 		return err_memory(e);
-	root = read_files(&l);
-	if (root != NULL && load_all(&l, root)) {
+	if (load_all(&l, &o)) {
 		*out = l.c;
 		l.c = NULL;
 	} else {
 		code = e->code;
 	}
-	json_decref(root);
+	json_decref(o);
 	catalogue_free(l.c);
 	return code;
 }

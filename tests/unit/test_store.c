@@ -561,6 +561,23 @@ static void test_outbox_keeps(void **state)
 	batch_release(&b);
 }
 
+/* The same counts without a catalogue. */
+static void test_look(void **state)
+{
+	struct status full, look;
+	struct store *s = NULL;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(store_look(&s, store_path(f.store), &e), OK);
+	assert_int_equal(status_read(f.store, &full, &e), OK);
+	assert_int_equal(status_read(s, &look, &e), OK);
+	full.clock_ahead_ms = look.clock_ahead_ms = 0;
+	assert_memory_equal(&full, &look, sizeof full);
+	assert_int_not_equal(store_begin(s, &e), OK);
+	store_close(s);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int main(void)
@@ -575,7 +592,7 @@ int main(void)
 		TEST(test_savepoint), TEST(test_copy_local), TEST(test_sql),
 		TEST(test_position), TEST(test_receipts_and_status),
 		TEST(test_remotes), TEST(test_roster),
-		TEST(test_outbox_keeps),
+		TEST(test_outbox_keeps), TEST(test_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
