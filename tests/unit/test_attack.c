@@ -69,8 +69,9 @@ static void test_bits(void **state)
 
 static void test_lengths(void **state)
 {
-	static const char *const tails[] = { "\n", " ", "x", "Wellhead-Key: "
-	    "none\n", "\nWellhead-Seq: 3\n", "-----BEGIN SSH SIGNATURE-----" };
+	static const char *const tails[] = { "\n", " ", "x",
+		"Wellhead-Key: none\n", "\nWellhead-Seq: 3\n",
+		"-----BEGIN SSH SIGNATURE-----" };
 	struct buf more = BUF_INIT;
 	char name[40];
 	struct world w;

@@ -318,7 +318,8 @@ static void random_row(struct world *w, uint64_t *seed, struct batch *b,
 	int which = seed_next(seed) % 8 ? (int)(seed_next(seed) % 2) :
 	    (int)(seed_next(seed) % TABLE_FIXED_COUNT);
 	struct value *cell = batch_row(b, t, fixed ? which : -1);
-	size_t ncol = fixed ? fixed_table(which)->ncol : t->table.ncol;
+	size_t ncol = fixed ? fixed_table((enum fixed_table)which)->ncol :
+	    t->table.ncol;
 
 	cell[0] = value_int(stamp);
 	if (fixed && which <= TABLE_TRANSITION) {
