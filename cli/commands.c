@@ -71,6 +71,16 @@ OPTIONS(figure) = {
 	{ "sql", NULL, N_("print the SQL that counts it") },
 	END
 };
+OPTIONS(publish) = {
+	{ "kind", "SHEET", N_("this of the record's sheets") },
+	{ "period", "PERIOD", N_("of a report: for this period") },
+	{ "branch", "CODE", N_("of a report, at headquarters: this branch") },
+	{ "draft", NULL, N_("print it before it is approved, marked so") },
+	{ "full-names", NULL, N_("names in full on a working paper (never on "
+	    "a notice)") },
+	{ "o", "FILE", N_("write the page here, not to standard output") },
+	END
+};
 OPTIONS(resolve) = {
 	{ "take", "STAMP", N_("keep the value with this stamp") },
 	{ "value", "VALUE", N_("set this value instead") },
@@ -178,6 +188,12 @@ const struct command commands[] = {
 	  figure_options, NEEDS_READ, cmd_figure,
 	  "wellhead figure 'award[branch=GQ;kind=star;state=granted;"
 	  "period=2022Q1]#count'" },
+
+	{ "publish", REPORTS, "ID|REPORT [--kind SHEET] [--period PERIOD] "
+	  "[-o FILE]", 1, 1,
+	  N_("the printable sheet of a record: notice, order, receipt"),
+	  publish_options, NEEDS_READ, cmd_publish,
+	  "wellhead publish 0A1B2C -o 公示.html" },
 
 	{ "verify", AUDIT, "[CHAIN] [--deep]", 0, 1,
 	  N_("check signatures, order and authority of the chains"),

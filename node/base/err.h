@@ -53,6 +53,7 @@
 	X(ERR_ENCODING, "E_ENCODING", 1, N_("the text is not readable")) \
 	X(ERR_DUP, "E_DUP", 1, N_("it was entered already")) \
 	X(ERR_ROLE, "E_ROLE", 1, N_("the role has no right to do this")) \
+	X(ERR_STATE, "E_STATE", 1, N_("its state does not allow it")) \
 	X(ERR_CONFLICT, "E_CONFLICT", 1, N_("it changed meanwhile")) \
 	X(ERR_VOID, "E_VOID", 1, N_("the record is void")) \
 	/* named rules of node/rules.c */ \

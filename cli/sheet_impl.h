@@ -1,0 +1,35 @@
+/* Between the files of a sheet's writer. */
+#ifndef CLI_SHEET_IMPL_H
+#define CLI_SHEET_IMPL_H
+
+#include "sheet.h"
+
+/* One value of a record as it stands on the sheet. */
+struct sheet_value {
+	struct buf text;
+	const struct field *field;	/* the last of the path */
+	bool shown;			/* false: leave it out */
+};
+
+/* The caller releases v->text. Expected: ERR_PII. */
+MUST_USE enum err_code sheet_value(const struct sheet_job *j,
+    const struct type *t, const json_t *record, const char *path,
+    struct sheet_value *v, struct err *e);
+/* The name of the record that a reference leads to, or the reference. */
+MUST_USE enum err_code sheet_name(const struct sheet_job *j, const char *ref,
+    struct buf *out, struct err *e);
+/* "2021年第二季度", "2021年3月8日"; other text as it stands. */
+void sheet_period(struct buf *b, const char *period);
+/* "48,000.00" */
+void sheet_money(struct buf *b, int64_t fen);
+
+/* The text of a key, or "". */
+const char *sheet_string(const json_t *o, const char *key);
+const char *sheet_text(const struct buf *b);
+const char *sheet_label(const struct sheet_cell *c, const struct field *f);
+
+/* Lists, rows of a field, empty lines. */
+MUST_USE enum err_code sheet_tables(const struct sheet_job *j, struct buf *b,
+    struct err *e);
+
+#endif
