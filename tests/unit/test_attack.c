@@ -37,7 +37,8 @@ static void try_content(struct world *w, const char *name,
 	attack_refused(w, name, oid, want);
 }
 
-/* All bits and 24 other values by the parsers alone, one bit of each byte as git objects. */
+/* All bits and 24 other values of each byte by the parsers alone, one bit of
+ * each as git objects. */
 static void test_bits(void **state)
 {
 	uint64_t seed = seed_start();
