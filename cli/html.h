@@ -35,7 +35,8 @@ void html_close(struct buf *b, const char *tag);
 void html_element(struct buf *b, const char *tag, const char *name,
     const char *text);
 /* A table's row of n cells: tag is "th" or "td". name[i] is the class of
- * cell i ("number" stands to the right); name NULL: none has one. */
+ * cell i ("number" stands to the right, "short" is not broken, "sign" has
+ * room to write in); name NULL: none has one. */
 void html_row(struct buf *b, const char *tag, const char *const *text,
     const char *const *name, size_t n);
 

@@ -6,14 +6,17 @@
 #define COLUMNS_MAX 16
 #define ROWS_MAX 2000	/* lines to sign on one sheet */
 
-static bool is_number(const struct field *f)
+/* The class of a column's cells. */
+static const char *class_of(const struct field *f)
 {
-	return f && (f->kind == COL_INT || f->kind == COL_REAL);
+	if (f && (f->kind == COL_INT || f->kind == COL_REAL))
+		return "number";
+	return f && f->kind == COL_DATE ? "short" : NULL;
 }
 
 struct heading {
 	const char *label, *path;
-	bool number;
+	const char *class;
 };
 
 /* The head of a table whose first column counts its rows. Columns that the
@@ -32,7 +35,7 @@ static size_t write_columns(const struct sheet_job *j, const struct type *t,
 		if (f && mask_level(f->level, j->reader) == MASK_LEAVE_OUT)
 			continue;
 		out[n++] = (struct heading){ sheet_label(c, f), c->path,
-			is_number(f) };
+			class_of(f) };
 		html_element(b, "th", c->path ? NULL : "sign",
 		    out[n - 1].label);
 	}
@@ -105,7 +108,7 @@ static enum err_code write_row(const struct sheet_job *j,
 			continue;
 		}
 		rc = sheet_value(j, t, row, column[i].path, &v, e);
-		html_element(b, "td", column[i].number ? "number" : NULL,
+		html_element(b, "td", column[i].class,
 		    sheet_text(&v.text));
 		buf_release(&v.text);
 	}
