@@ -52,7 +52,6 @@ struct sheet {
 	const char *title;	/* or the path of the title ... */
 	const char *title_path;	/* ... NULL */
 	const char *unit;	/* path of the unit that issues it */
-	enum mask_reader reader;
 	const char *states;	/* may be printed in these; others as draft */
 	const struct sheet_cell *fact;	/* a table of label and value */
 	const struct sheet_cell *text;	/* paragraphs */
@@ -63,6 +62,7 @@ struct sheet {
 	const char *blank_rows;	/* a number's field: so many rows to sign */
 	const struct sheet_cell *blank;
 	const char *const *sign;	/* boxes to sign; ends with NULL */
+	enum mask_reader reader;
 	bool notice;	/* days on display, hotline, unit, seal */
 };
 

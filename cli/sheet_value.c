@@ -37,25 +37,29 @@ void sheet_money(struct buf *b, int64_t fen)
 	buf_printf(b, ".%02u", (unsigned)(v % 100));
 }
 
+/* "08" without its nought. */
+static int two(const char *digits)
+{
+	return (digits[0] - '0') * 10 + digits[1] - '0';
+}
+
 void sheet_period(struct buf *b, const char *period)
 {
 	static const char *const quarter[] = { "一", "二", "三", "四" };
 	char text[DATE_TEXT];
-	int year = 0, month = 0, day = 0;
-	int n = sscanf(period, "%4d-%2d-%2d", &year, &month, &day);
 
 	if (!period_parse(slice_str(period), text) &&
-	    !date_parse(slice_str(period), text))
+	    !date_parse(slice_str(period), text)) {
 		buf_adds(b, period);
-	else if (period[4] == 'Q')
-		buf_printf(b, "%d年第%s季度", year,
-		    quarter[(period[5] - '1') & 3]);
-	else if (n == 3)
-		buf_printf(b, "%d年%d月%d日", year, month, day);
-	else if (n == 2)
-		buf_printf(b, "%d年%d月", year, month);
-	else
-		buf_printf(b, "%d年", year);
+		return;
+	}
+	buf_printf(b, "%.4s年", text);
+	if (text[4] == 'Q')
+		buf_printf(b, "第%s季度", quarter[(text[5] - '1') & 3]);
+	if (text[4] == '-')
+		buf_printf(b, "%d月", two(text + 5));
+	if (text[4] == '-' && text[7] == '-')
+		buf_printf(b, "%d日", two(text + 8));
 }
 
 /* The record that a reference leads to; *out is NULL when it is not here. */

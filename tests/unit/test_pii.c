@@ -103,7 +103,8 @@ static void card(void **state)
 		{ "6222 0200 0000 0000 004", PII_NONE, NULL },
 		{ "4111 1111 1111 1111", PII_CARD, "4111 1111 1111 1111" },
 		{ "4111-1111-1111-1111", PII_CARD, NULL },
-		{ "卡号９５５８８０１２３４５６７８９０１２３", PII_CARD, NULL },
+		{ "卡号９５５８８０１２３４５６７８９０１２３", PII_CARD,
+		    NULL },
 		{ "411111999911111", PII_NONE, NULL },	/* 15 digits */
 		{ "41111111111111111111", PII_NONE, NULL },
 		{ "6222 **** **** 0123", PII_NONE, NULL },
