@@ -1,5 +1,6 @@
 #include "bench.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -40,7 +41,7 @@ double bench_median(struct samples *s)
 void bench_row(const char *what, double ours, const char *unit,
     const char *baseline, double raw, double ratio, const char *wanted)
 {
-	printf("%-26s %11.1f %-12s %-30s %11.1f  ratio %6.3f  %s\n", what,
+	printf("%-26s %11.1f %-12s %-26s %11.1f  %7.3f  %s\n", what,
 	    ours, unit, baseline, raw, ratio, wanted);
 	fflush(stdout);
 }
@@ -152,22 +153,37 @@ void bench_lines(const char *branch, size_t times, struct buf *out)
 	buf_release(&all);
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind,
+    struct FTW *f)
+{
+	(void)st;
+	(void)kind;
+	(void)f;
+	return remove(path);
+}
+
+static const struct suite {
+	const char *name;
+	void (*run)(void);
+} suites[] = {
+	{ "wire", bench_wire }, { "store", bench_store },
+	{ "chain", bench_chain }, { "status", bench_status },
+	{ "length", bench_length },
+};
+
 int main(int argc, char **argv)
 {
+	const char *only = argc > 1 ? argv[1] : NULL;
 	struct err e = {0};
-	char *only = argc > 1 ? argv[1] : NULL;
 
 	bench_must(crypto_start(&e), &e);
 	if (mkdtemp(scratch) == NULL)
 		return 1;
-	if (!only || strcmp(only, "wire") == 0)
-		bench_wire();
-	if (!only || strcmp(only, "store") == 0)
-		bench_store();
-	if (!only || strcmp(only, "chain") == 0)
-		bench_chain();
-	if (!only || strcmp(only, "length") == 0)
-		bench_length();
-	printf("scratch: %s\n", scratch);
+	printf("%-26s %11s %-12s %-26s %11s  %7s  %s\n", "WHAT", "OURS",
+	    "UNIT", "BASELINE", "THE SAME", "RATIO", "WANTED");
+	for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
+		if (!only || strcmp(only, suites[i].name) == 0)
+			suites[i].run();
+	nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return 0;
 }

@@ -19,7 +19,7 @@ struct samples {
 double bench_now(void);			/* seconds, monotonic */
 void bench_sample(struct samples *s, double v);
 double bench_median(struct samples *s);
-/* "HQ merge   81234 records/s   plain SQLite 190123   ratio 0.43  (>= 0.3)" */
+/* "HQ merge   81234.0 rows/s   plain SQLite   190123.0   0.430  (>= 0.3)" */
 void bench_row(const char *what, double ours, const char *unit,
     const char *baseline, double raw, double ratio, const char *wanted);
 /* Stop with the error's text when code is not OK. */
@@ -41,6 +41,7 @@ void bench_lines(const char *branch, size_t times, struct buf *out);
 void bench_wire(void);
 void bench_store(void);
 void bench_chain(void);
+void bench_status(void);
 void bench_length(void);
 
 #endif

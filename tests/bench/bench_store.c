@@ -21,8 +21,10 @@ static sqlite3 *plain_open(const char *path)
 	sqlite3 *db = NULL;
 
 	must_sql(db, sqlite3_open(path, &db));
+	/* as our store is opened for writing */
 	must_sql(db, sqlite3_exec(db, "PRAGMA journal_mode=WAL;"
-	    "PRAGMA synchronous=FULL", NULL, NULL, NULL));
+	    "PRAGMA synchronous=FULL; PRAGMA cache_size=-16000", NULL, NULL,
+	    NULL));
 	return db;
 }
 
