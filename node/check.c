@@ -1,5 +1,6 @@
 /* Problems, and whole records against the catalogue. */
 #include "check_impl.h"
+#include "rules.h"
 
 #include <stdarg.h>
 
@@ -116,43 +117,18 @@ enum err_code problems_err(const struct problems *p, struct err *e)
 	return e->code;
 }
 
-/* Does the value read as text? Numbers as the catalogue writes them. */
-static bool value_reads(const struct value *v, const char *text)
+static bool condition_holds(const struct rule_context *x,
+    const struct condition *when)
 {
-	char number[32];
-
-	switch (v->kind) {
-	case VALUE_TEXT:
-		return slice_eqs(v->s, text);
-	case VALUE_INT:
-		snprintf(number, sizeof(number), "%lld", (long long)v->i);
-		return strcmp(number, text) == 0 ||
-		    (v->i == 1 && strcmp(text, "true") == 0) ||
-		    (v->i == 0 && strcmp(text, "false") == 0);
-	default:
-		return false;
-	}
-}
-
-static bool condition_holds(const struct catalogue *c, const struct type *t,
-    const struct condition *when, const struct value *cell, const char *state)
-{
-	const struct field *f;
-	struct value v = value_str(state);
 	bool found = false;
 	size_t i;
 
-	if (strcmp(when->key, "state") != 0) {
-		f = type_field(c, t, when->key);
-		v = f ? cell[f->column_index] : VALUE_NONE;
-	}
 	for (i = 0; i < when->nvalue && !found; i++)
-		found = value_reads(&v, when->value[i]);
+		found = rule_is(x, when->key, slice_str(when->value[i]));
 	return found != when->negated;
 }
 
-static bool is_required(const struct catalogue *c, const struct type *t,
-    const struct field *f, const struct value *cell, const char *state)
+static bool is_required(const struct rule_context *x, const struct field *f)
 {
 	size_t i;
 
@@ -160,10 +136,10 @@ static bool is_required(const struct catalogue *c, const struct type *t,
 	case REQ_YES:
 		return true;
 	case REQ_SUBMIT:
-		return strcmp(state, t->state[0].key) != 0;
+		return strcmp(x->state, x->t->state[0].key) != 0;
 	case REQ_WHEN:
 		for (i = 0; i < f->nwhen; i++)
-			if (!condition_holds(c, t, &f->when[i], cell, state))
+			if (!condition_holds(x, &f->when[i]))
 				return false;
 		return f->nwhen > 0;
 	default:
@@ -184,32 +160,30 @@ static bool is_told(const struct problems *p, const char *field)
 	return false;
 }
 
-static void check_required(const struct catalogue *c, const struct type *t,
-    const struct field *f, size_t n, const struct value *cell,
-    const char *state, struct problems *p)
+static void check_required(struct rule_context *x, const struct field *f,
+    size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (cell[f[i].column_index].kind != VALUE_NULL ||
-		    !is_required(c, t, &f[i], cell, state) ||
-		    is_told(p, f[i].key))
+		if (x->cell[f[i].column_index].kind != VALUE_NULL ||
+		    !is_required(x, &f[i]) || is_told(x->p, f[i].key))
 			continue;
-		problems_error(p, rule_missing(t, &f[i]), f[i].key,
+		problems_error(x->p, rule_missing(x->t, &f[i]), f[i].key,
 		    f[i].required == REQ_YES ?
 		    _("%s (%s) is required") :
 		    _("%s (%s) is required here"), f[i].zh, f[i].key);
 	}
 }
 
-void check_record(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p)
+enum err_code check_record(struct rule_context *x, struct err *e)
 {
-	size_t i;
+	check_required(x, x->c->common, x->c->ncommon);
+	check_required(x, x->t->field, x->t->nfield);
+	return rules_run(x, x->s ? RULES_ALL : RULES_OWN, e);
+}
 
-	check_required(c, t, c->common, c->ncommon, cell, state, p);
-	check_required(c, t, t->field, t->nfield, cell, state, p);
-	for (i = 0; i < nrules; i++)
-		if (!rules[i].type || !strcmp(rules[i].type, t->key))
-			rules[i].check(c, t, cell, state, p);
+enum err_code check_others(struct rule_context *x, struct err *e)
+{
+	return rules_run(x, RULES_OTHERS, e);
 }

@@ -57,19 +57,37 @@ typedef bool (*ref_fn)(void *arg, const struct field *f, struct slice text,
 bool check_value(struct batch *b, const struct field *f, const json_t *in,
     ref_fn ref, void *arg, struct value *out, struct problems *p);
 
-/* A whole record against the catalogue: required (Y always; S when it leaves
- * its first state; C when its condition holds), then the named rules. cell is
- * a row of t->table. */
-void check_record(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p);
-
-/* Rules that need code; rules.c has the table. Each gets the whole row. */
-struct rule {
-	const char *name, *type;	/* type NULL: every type */
-	void (*check)(const struct catalogue *c, const struct type *t,
-	    const struct value *cell, const char *state, struct problems *p);
+/* A whole record, and where it is looked at. Zero what is not known. */
+struct rule_memo;	/* what many records share; rules.h */
+struct rule_context {
+	struct store *s;	/* NULL: only what the record itself tells */
+	const struct catalogue *c;
+	const struct type *t;
+	const struct value *cell;	/* a row of t->table */
+	const char *state;	/* that it has, or is to have */
+	const char *on;		/* the day of the step to it, if it is one */
+	stamp_t id;		/* 0: a new record */
+	const char *branch;
+	bool imported;		/* may tell of long ago */
+	struct rule_memo *memo;	/* NULL: its own */
+	struct problems *p;
+	/* the rules' own */
+	struct buf detail;
+	struct err *e;
+	enum err_code rc;
 };
-extern const struct rule rules[];
-extern const size_t nrules;
+
+/* Against the catalogue: required (Y always; S when it leaves its first
+ * state; C when its condition holds), then the named rules of rules_table.c;
+ * with a store also those that read other records. What is wrong goes to
+ * x->p; the result is OK unless the store fails. */
+MUST_USE enum err_code check_record(struct rule_context *x, struct err *e);
+/* Of the named rules those alone that read other records: for an import,
+ * once its rows are in the tables. */
+MUST_USE enum err_code check_others(struct rule_context *x, struct err *e);
+/* For a run of records none of which changes between the checks. NULL: out
+ * of memory. */
+struct rule_memo *rule_memo_new(void);
+void rule_memo_free(struct rule_memo *m);
 
 #endif

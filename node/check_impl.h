@@ -1,4 +1,4 @@
-/* Between check*.c and rules.c only. */
+/* Between check*.c only. */
 #ifndef NODE_CHECK_IMPL_H
 #define NODE_CHECK_IMPL_H
 
@@ -24,9 +24,5 @@ bool text_int(struct slice s, int64_t *out, bool *range);
 bool text_real(struct slice s, double *out);
 /* Money in fen from text: see check_value(). Negative is left negative. */
 bool text_fen(struct slice s, int64_t *out, bool *range);
-
-/* rules.c: the code for a required field that is empty: ERR_REQUIRED, or a
- * finer one that the catalogue of bad input has for this field. */
-enum err_code rule_missing(const struct type *t, const struct field *f);
 
 #endif

@@ -1,5 +1,6 @@
 /* One field's input to a value: a reader for every kind of column. */
 #include "check_impl.h"
+#include "rules.h"
 
 #include <strings.h>
 
@@ -55,39 +56,48 @@ static bool read_text(struct reading *r)
 	return keep(r, r->s);
 }
 
+/* A mobile phone's 11 digits, however they are grouped, with 86 or without. */
 static bool read_phone(struct reading *r)
 {
-	size_t i, digits = 0;
+	char digits[16] = "";
+	const char *d = digits;
+	size_t i, n = 0;
 
 	text_narrow(&r->text);
 	r->s = slice_buf(&r->text);
-	for (i = 0; i < r->s.n; i++) {
+	for (i = 0; i < r->s.n && n + 1 < sizeof(digits); i++) {
 		if (r->s.p[i] >= '0' && r->s.p[i] <= '9')
-			digits++;
-		else if (!strchr("+- ()", r->s.p[i]))
+			digits[n++] = (char)r->s.p[i];
+		else if (!r->s.p[i] || !strchr("+- ()", r->s.p[i]))
 			break;
 	}
-	if (i < r->s.n || digits < 7 || digits > 15)
-		return refuse(r, ERR_TYPE, _("is not a telephone number"));
-	return keep(r, r->s);
+	if (n == 15 && !strncmp(d, "0086", 4))
+		d += 4;
+	else if (n == 13 && !strncmp(d, "86", 2))
+		d += 2;
+	if (i < r->s.n || strlen(d) != 11 || d[0] != '1' || d[1] < '3')
+		return refuse(r, ERR_TYPE, _("is not a mobile phone number; "
+		    "write its 11 digits, such as 13800138000"));
+	return keep(r, slice_str(d));
 }
 
-/* Its class of characters only; what the digits say is a named rule's. */
+/* Its shape only; what the digits say is a named rule's. The number itself is
+ * not repeated. */
 static bool read_idno(struct reading *r)
 {
-	size_t i;
+	enum err_code fault;
 
 	text_narrow(&r->text);
 	r->s = slice_buf(&r->text);
 	if (r->s.n == 18 && r->s.p[17] == 'x')
 		r->text.p[17] = 'X';
-	for (i = 0; i < r->s.n; i++)
-		if (!(r->s.p[i] >= '0' && r->s.p[i] <= '9') &&
-		    !(i == 17 && r->s.p[i] == 'X'))
-			break;
-	if (i == 18 && r->s.n == 18)
+	fault = rule_idno_fault(r->s);
+	if (fault != ERR_TYPE && fault != ERR_IDNO_LEN &&
+	    (fault != ERR_IDNO_EXCEL || r->s.n == 18))
 		return keep(r, r->s);
-	problems_error(r->p, ERR_TYPE, r->f->key,
+	problems_error(r->p, fault, r->f->key, fault == ERR_IDNO_EXCEL ?
+	    _("%s (%s): a spreadsheet has cut this number; make the column "
+	      "text, and enter the number again from the card") :
 	    _("%s (%s) must have 17 digits and then a digit or X"),
 	    r->f->zh, r->f->key);
 	return false;
@@ -502,6 +512,8 @@ static bool input_text(struct reading *r)
 		    (long long)json_integer_value(in));
 	} else if (json_is_boolean(in) && r->f->kind == COL_BOOL) {
 		buf_adds(&r->text, json_is_true(in) ? "true" : "false");
+	} else if (json_is_real(in) && r->f->idno) {
+		buf_printf(&r->text, "%g", json_real_value(in));
 	} else if (r->f->kind != COL_JSON &&
 	    !(r->f->kind == COL_REFS && json_is_array(in))) {
 		problems_error(r->p, ERR_TYPE, r->f->key,

@@ -291,18 +291,54 @@ static enum err_code make_stamps(struct import *im)
 	return rc;
 }
 
+/* Rows of the line's type, of the transition and the edit table. */
+static void count_rows(const struct import *im, const struct import_line *line,
+    size_t n[3])
+{
+	const struct section *sec[] = {
+		batch_section((struct batch *)&im->batch, line->type, -1),
+		batch_section((struct batch *)&im->batch, NULL,
+		    TABLE_TRANSITION),
+		batch_section((struct batch *)&im->batch, NULL, TABLE_EDIT),
+	};
+
+	for (size_t i = 0; i < 3; i++)
+		n[i] = sec[i] != NULL ? sec[i]->nrow : 0;
+}
+
+/* The rows of a bad line are taken back, so that the good ones can be looked
+ * at beside each other all the same. */
+static void take_back(struct import *im, const struct import_line *line,
+    const size_t n[3])
+{
+	struct section *sec[] = {
+		batch_section(&im->batch, line->type, -1),
+		batch_section(&im->batch, NULL, TABLE_TRANSITION),
+		batch_section(&im->batch, NULL, TABLE_EDIT),
+	};
+
+	for (size_t i = 0; i < 3; i++)
+		if (sec[i] != NULL)
+			sec[i]->nrow = n[i];
+}
+
 /* The second pass over one line. */
-static enum err_code fill_row(struct import *im, const struct import_line *line)
+static enum err_code fill_row(struct import *im, struct import_line *line)
 {
 	json_t *object;
 	enum err_code rc = OK;
+	size_t n[3];
 
 	im->p->line = line->number;
 	im->now = line;
+	count_rows(im, line, n);
+	line->row = n[0];
 	object = im->read(im, line);
 	if (object != NULL)
 		rc = import_row(im, line, object);
 	json_decref(object);
+	if (line->state == NULL)
+		take_back(im, line, n);
 	return rc;
 }
 
@@ -326,7 +362,8 @@ static enum err_code apply_branch(struct import *im, const char *branch)
 	return apply_batch(im->s, &im->batch, &origin, NULL, im->e);
 }
 
-/* Once a line is bad nothing more is applied, but all are still checked. */
+/* All good lines are applied even if some are bad, so that the rules see them
+ * beside each other; the transaction ends without them then. */
 static enum err_code fill_and_apply(struct import *im)
 {
 	enum err_code rc = OK;
@@ -338,9 +375,11 @@ static enum err_code fill_and_apply(struct import *im)
 			rc = fill_row(im, im->order[k]);
 			tell_progress(im, k + 1);
 		}
-		if (rc == OK && im->p->errors == 0)
+		if (rc == OK)
 			rc = apply_branch(im,
 			    im->branch[im->order[i]->branch]);
+		if (rc == OK)
+			rc = import_check(im, i, end);
 		batch_release(&im->batch);
 	}
 	return rc;

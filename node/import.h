@@ -33,6 +33,9 @@ struct import_line {
 	bool voided;
 	stamp_t id;
 	enum import_fate fate;
+	const char *state;		/* where its history ends; NULL: the
+					 * row was bad and is not there */
+	size_t row;			/* in its type's section */
 };
 
 struct import {
@@ -91,6 +94,10 @@ void import_own_key(struct buf *out, const char *branch, struct slice key);
 
 /* import_row.c: the row of one new line, and its history, into im->batch. */
 MUST_USE enum err_code import_row(struct import *im,
-    const struct import_line *line, const json_t *object);
+    struct import_line *line, const json_t *object);
+/* import_check.c: the rules that read other records, for the lines of
+ * im->order from..to-1, whose rows have been applied. */
+MUST_USE enum err_code import_check(struct import *im, size_t from,
+    size_t to);
 
 #endif

@@ -193,7 +193,25 @@ static enum err_code void_row(struct import *im,
 	return OK;
 }
 
-enum err_code import_row(struct import *im, const struct import_line *line,
+/* The row against the catalogue and what it says by itself. A value that
+ * could not be read would be called missing, too. */
+static enum err_code check_row(struct import *im, struct import_line *line,
+    const struct value *cell, const char *reached, size_t errors)
+{
+	struct rule_context x = { .c = store_catalogue(im->s),
+	    .t = line->type, .cell = cell, .state = reached, .id = line->id,
+	    .branch = im->branch[line->branch], .imported = true,
+	    .p = im->p };
+	enum err_code rc = OK;
+
+	if (im->p->errors == errors)
+		rc = check_record(&x, im->e);
+	if (im->p->errors == errors)
+		line->state = reached;
+	return rc;
+}
+
+enum err_code import_row(struct import *im, struct import_line *line,
     const json_t *object)
 {
 	const struct type *t = line->type;
@@ -227,8 +245,5 @@ enum err_code import_row(struct import *im, const struct import_line *line,
 		return rc;
 	if (claimed && *claimed)
 		check_state(im, t, claimed, reached);
-	/* A value that could not be read would be called missing, too. */
-	if (im->p->errors == errors)
-		check_record(store_catalogue(im->s), t, cell, reached, im->p);
-	return OK;
+	return check_row(im, line, cell, reached, errors);
 }

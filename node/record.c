@@ -288,6 +288,7 @@ enum err_code record_add(struct store *s, const struct type *t,
     const char *branch, const json_t *fields, const char *by, stamp_t *id,
     struct problems *p, struct err *e)
 {
+	struct rule_context x;
 	struct value *cell;
 	struct write w;
 	enum err_code rc;
@@ -307,8 +308,12 @@ enum err_code record_add(struct store *s, const struct type *t,
 	rc = read_new(&w, t, branch, fields, by, cell, p, e);
 	if (rc != OK)
 		goto done;
-	check_record(s->catalogue, t, cell, t->state[0].key, p);
-	rc = problems_err(p, e);
+	x = (struct rule_context){ .s = s, .c = s->catalogue, .t = t,
+	    .cell = cell, .state = t->state[0].key, .branch = branch,
+	    .p = p };
+	rc = check_record(&x, e);
+	if (rc == OK)
+		rc = problems_err(p, e);
 	if (rc == OK)
 		rc = store_stamp(s, id, e);
 	if (rc == OK)
@@ -354,6 +359,7 @@ enum err_code record_edit(struct store *s, const char *ref,
 {
 	struct value *old, *cell, who;
 	struct record r = { .id = 0 };
+	struct rule_context x;
 	struct write w;
 	stamp_t state_at;
 	enum err_code rc;
@@ -375,8 +381,12 @@ enum err_code record_edit(struct store *s, const char *ref,
 	memcpy(cell, old, r.type->table.ncol * sizeof(*cell));
 	read_fields(&w, r.type, fields, entry_ref, cell, p);
 	write_text(&w, &field_by, by, &who, p);
-	check_record(s->catalogue, r.type, cell, r.state, p);
-	rc = problems_err(p, e);
+	x = (struct rule_context){ .s = s, .c = s->catalogue, .t = r.type,
+	    .cell = cell, .state = r.state, .id = r.id, .branch = r.branch,
+	    .p = p };
+	rc = check_record(&x, e);
+	if (rc == OK)
+		rc = problems_err(p, e);
 	if (rc == OK)
 		rc = edit_changed(&w, &r, old, cell, &who, e);
 	free(cell);

@@ -131,6 +131,7 @@ static enum err_code take_step(struct write *w, const struct record *r,
     struct step *step, const char *by, const char *note, struct problems *p,
     struct err *e)
 {
+	struct rule_context x;
 	struct value *cell;
 	stamp_t state_at;
 	enum err_code rc;
@@ -140,7 +141,12 @@ static enum err_code take_step(struct write *w, const struct record *r,
 		return rc;
 	write_text(w, &field_by, by, &step->by, p);
 	write_text(w, &field_note, note, &step->note, p);
-	check_record(w->s->catalogue, r->type, cell, step->to, p);
+	x = (struct rule_context){ .s = w->s, .c = w->s->catalogue,
+	    .t = r->type, .cell = cell, .state = step->to, .on = step->on,
+	    .id = r->id, .branch = r->branch, .p = p };
+	rc = check_record(&x, e);
+	if (rc != OK)
+		return rc;
 	rc = problems_err(p, e);
 	if (rc != OK)
 		return err_in(e, _("before the step to “%s”"), step->to);

@@ -1,33 +1,9 @@
-/* The table of named rules, and those that one record alone decides.
- * Rules that read other records or need an algorithm (identity numbers,
- * quorum, duplicates ...) get their own files and a row at the end.
- */
-#include "check_impl.h"
+/* Running the rules, and what all of them use: conditions, values, memo. */
+#include "rules.h"
 
 #include "base/date.h"
+#include "base/text.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static const struct field *own_field(const struct type *t, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < t->nfield; i++)
-		if (!strcmp(t->field[i].key, key))
-			return &t->field[i];
-	return NULL;
-}
-
-/* The field's value, or VALUE_NULL when the type has no such field. */
-static struct value cell_of(const struct type *t, const struct value *cell,
-    const char *key)
-{
-	const struct field *f = own_field(t, key);
-
-	return f ? cell[f->column_index] : VALUE_NONE;
-}
-
-/* A missing field whose lack has a code of its own. */
 enum err_code rule_missing(const struct type *t, const struct field *f)
 {
 	static const struct {
@@ -35,6 +11,8 @@ enum err_code rule_missing(const struct type *t, const struct field *f)
 		enum err_code code;
 	} finer[] = {
 		{ "proposal", "decision", ERR_REASON },
+		{ "proposal", "seconders", ERR_SECONDERS },
+		{ "practical_item", "published_in", ERR_REF_STATE },
 		{ "issue", "owner", ERR_FIVE },
 		{ "issue", "measures", ERR_FIVE },
 		{ "issue", "fund", ERR_FIVE },
@@ -43,273 +21,295 @@ enum err_code rule_missing(const struct type *t, const struct field *f)
 	};
 	size_t i;
 
-	for (i = 0; i < COUNT(finer); i++)
+	for (i = 0; i < sizeof(finer) / sizeof(finer[0]); i++)
 		if (!strcmp(finer[i].type, t->key) &&
 		    !strcmp(finer[i].field, f->key))
 			return finer[i].code;
 	return ERR_REQUIRED;
 }
 
-/* Counts, ordinals, percentages and scores are never below nought; where
- * the catalogue says more, it stands here. */
-static const struct range {
-	const char *type, *field;
-	int64_t min, max;
-} ranges[] = {
-	{ "practical_item", "progress", 0, 100 },
-	{ "followup", "progress", 0, 100 },
-	{ "activity", "headcount", 0, 100000 },
-	{ "facility", "quantity", 1, INT64_MAX },
-	{ "hardship_case", "household", 1, 20 },
-	{ "expense", "amount", 1, INT64_MAX },
-	{ "participation", "item_no", 1, INT64_MAX },
-	{ "competition", "year", 1900, 2199 },
-	{ "evaluation", "party_weight", 0, 100 },
-	{ "evaluation", "worker_weight", 0, 100 },
-};
+/* Up to the first of the two characters, which is passed over. */
+static struct slice cut(const char **text, char a, char b)
+{
+	const char *p = *text;
+	size_t n = 0;
 
-static struct range range_of(const struct type *t, const struct field *f)
+	while (p[n] && p[n] != a && p[n] != b)
+		n++;
+	*text = p + n + (p[n] != '\0');
+	return slice_of(p, n);
+}
+
+bool rule_part_next(const char **text, struct rule_part *out)
+{
+	if (!*text || !**text)
+		return false;
+	out->key = cut(text, '=', '=');
+	out->negated = out->key.n && out->key.p[out->key.n - 1] == '!';
+	out->key.n -= out->negated;
+	out->values = cut(text, ';', ';');
+	return true;
+}
+
+bool rule_value_next(struct slice *values, struct slice *out, bool *first)
+{
+	size_t n = 0;
+
+	if (!*first && !values->n)
+		return false;
+	*first = false;
+	while (n < values->n && values->p[n] != '|')
+		n++;
+	*out = slice_of(values->p, n);
+	n += n < values->n;
+	*values = slice_of(values->p + n, values->n - n);
+	return true;
+}
+
+const struct field *rule_field(const struct rule_context *x, const char *key)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(ranges); i++)
-		if (!strcmp(ranges[i].type, t->key) &&
-		    !strcmp(ranges[i].field, f->key))
-			return ranges[i];
-	return (struct range){ .min = 0, .max = INT64_MAX };
+	for (i = 0; i < x->t->nfield; i++)
+		if (!strcmp(x->t->field[i].key, key))
+			return &x->t->field[i];
+	for (i = 0; i < x->c->ncommon; i++)
+		if (!strcmp(x->c->common[i].key, key))
+			return &x->c->common[i];
+	return NULL;
 }
 
-static void check_range(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p)
+struct value rule_value(const struct rule_context *x, const char *key)
 {
 	const struct field *f;
-	const struct value *v;
-	struct range r;
 
-	(void)c;
-	(void)state;
-	for (f = t->field; f < t->field + t->nfield; f++) {
-		v = &cell[f->column_index];
-		r = range_of(t, f);
-		if ((v->kind == VALUE_INT && v->i < r.min) ||
-		    (v->kind == VALUE_REAL && v->r < 0))
-			problems_error(p, ERR_RANGE, f->key,
-			    _("%s (%s) must be at least %lld"), f->zh,
-			    f->key, (long long)r.min);
-		else if (v->kind == VALUE_INT && v->i > r.max)
-			problems_error(p, ERR_RANGE, f->key,
-			    _("%s (%s) must be at most %lld"), f->zh, f->key,
-			    (long long)r.max);
+	if (!strcmp(key, "state"))
+		return value_str(x->state);
+	f = rule_field(x, key);
+	return f ? x->cell[f->column_index] : VALUE_NONE;
+}
+
+/* Numbers and yes or no as the catalogue writes them. */
+static bool reads(const struct value *v, struct slice text)
+{
+	char number[32];
+
+	switch (v->kind) {
+	case VALUE_TEXT:
+		return slice_eq(v->s, text);
+	case VALUE_INT:
+		snprintf(number, sizeof(number), "%lld", (long long)v->i);
+		return slice_eqs(text, number) ||
+		    (v->i == 1 && slice_eqs(text, "true")) ||
+		    (v->i == 0 && slice_eqs(text, "false"));
+	case VALUE_NULL:
+		return text.n == 0;
+	default:
+		return false;
 	}
 }
 
-/* Pairs of one record's values: the second may not be before (dates) or
- * below (numbers) the first. */
-static const struct pair {
-	const char *type, *low, *high;
-	enum err_code code;
-} ascending[] = {
-	{ "org_unit", "established_on", "closed_on", ERR_ORDER },
-	{ "org_unit", "members", "employees", ERR_RANGE },
-	{ "org_unit", "female", "employees", ERR_RANGE },
-	{ "membership", "joined_on", "left_on", ERR_ORDER },
-	{ "post", "from_on", "to_on", ERR_ORDER },
-	{ "post", "from_on", "ended_on", ERR_ORDER },
-	{ "meeting", "attended", "expected", ERR_RANGE },
-	{ "proposal", "submitted_on", "implemented_on", ERR_ORDER },
-	{ "request", "received_on", "due_on", ERR_ORDER },
-	{ "publication", "start_on", "end_on", ERR_ORDER },
-	{ "practical_item", "approved_on", "done_on", ERR_ORDER },
-	{ "competition", "start_on", "end_on", ERR_ORDER },
-	{ "innovation", "approved_on", "developed_on", ERR_ORDER },
-	{ "innovation", "developed_on", "applied_on", ERR_ORDER },
-	{ "innovation", "applied_on", "promoted_on", ERR_ORDER },
-	{ "activity", "date", "end_on", ERR_ORDER },
-	{ "facility", "opened_on", "closed_on", ERR_ORDER },
-	{ "hardship_case", "applied_on", "visited_on", ERR_ORDER },
-	{ "hardship_case", "approved_on", "removed_on", ERR_ORDER },
-	{ "pairing", "from_on", "to_on", ERR_ORDER },
-	{ "issue", "found_on", "due_on", ERR_ORDER },
-	{ "issue", "found_on", "rectified_on", ERR_ORDER },
-	{ "issue", "rectified_on", "accepted_on", ERR_ORDER },
-	{ "evaluation", "answered", "invited", ERR_RANGE },
-};
-
-/* True when both are there and a is greater than b. */
-static bool is_greater(const struct value *a, const struct value *b)
+bool rule_is(const struct rule_context *x, const char *key,
+    struct slice text)
 {
-	if (a->kind == VALUE_INT && b->kind == VALUE_INT)
-		return a->i > b->i;
-	return a->kind == VALUE_TEXT && b->kind == VALUE_TEXT &&
-	    slice_cmp(a->s, b->s) > 0;
+	struct value v = rule_value(x, key);
+
+	return reads(&v, text);
 }
 
-static void check_ascending(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p)
+/* How a part's key gets its value: of the record at hand, or of another. */
+typedef struct value (*value_fn)(void *arg, const char *key);
+
+static bool condition(const char *text, value_fn get, void *arg)
 {
-	const struct pair *q;
-	struct value low, high;
-
-	(void)c;
-	(void)state;
-	for (q = ascending; q < ascending + COUNT(ascending); q++) {
-		if (strcmp(q->type, t->key) != 0)
-			continue;
-		low = cell_of(t, cell, q->low);
-		high = cell_of(t, cell, q->high);
-		if (!is_greater(&low, &high))
-			continue;
-		problems_error(p, q->code,
-		    q->code == ERR_ORDER ? q->high : q->low,
-		    q->code == ERR_ORDER ?
-		    _("%s (%s) is before %s (%s)") :
-		    _("%s (%s) is below %s (%s)"),
-		    own_field(t, q->high)->zh, q->high,
-		    own_field(t, q->low)->zh, q->low);
-	}
-}
-
-/* Two references that must lead to two different records. */
-static const struct pair different[] = {
-	{ "pairing", "helper", "target_person", ERR_SELF },
-	{ "issue", "owner", "acceptor", ERR_SOD },
-	{ "expense", "handler", "witness", ERR_SOD },
-};
-
-static void check_different(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p)
-{
-	const struct pair *q;
-	struct value a, b;
-
-	(void)c;
-	(void)state;
-	for (q = different; q < different + COUNT(different); q++) {
-		if (strcmp(q->type, t->key) != 0)
-			continue;
-		a = cell_of(t, cell, q->low);
-		b = cell_of(t, cell, q->high);
-		if (a.kind != VALUE_NULL && value_eq(&a, &b))
-			problems_error(p, q->code, q->high,
-			    _("%s (%s) and %s (%s) must be two different "
-			      "ones"), own_field(t, q->low)->zh, q->low,
-			    own_field(t, q->high)->zh, q->high);
-	}
-}
-
-/* A field that has no place where another has this value. */
-static const struct misfit {
-	const char *type, *field, *key, *value;
-	enum err_code code;
-} misfits[] = {
-	{ "practical_item", "focus", "level", "grassroots",
-	    ERR_FORBIDDEN_FIELD },
-	{ "practical_item", "batch", "level", "party", ERR_FORBIDDEN_FIELD },
-	{ "award", "to_org", "kind", "star", ERR_RECIPIENT },
-	{ "award", "to_person", "kind", "flag", ERR_RECIPIENT },
-};
-
-static void check_misfit(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p)
-{
-	const struct misfit *m;
-	struct value key;
-
-	(void)c;
-	(void)state;
-	for (m = misfits; m < misfits + COUNT(misfits); m++) {
-		if (strcmp(m->type, t->key) != 0 ||
-		    cell_of(t, cell, m->field).kind == VALUE_NULL)
-			continue;
-		key = cell_of(t, cell, m->key);
-		if (key.kind == VALUE_TEXT && slice_eqs(key.s, m->value))
-			problems_error(p, m->code, m->field,
-			    _("%s (%s) must be empty where %s (%s) is %s"),
-			    own_field(t, m->field)->zh, m->field,
-			    own_field(t, m->key)->zh, m->key, m->value);
-	}
-}
-
-/* What has been held, joined or opened was not so tomorrow. A day of grace:
- * the wall clock of a remote site may stand in another time zone. */
-static const struct past {
-	const char *type, *field, *state;	/* state NULL: any */
-} pasts[] = {
-	{ "activity", "date", "held" }, { "activity", "date", "archived" },
-	{ "membership", "joined_on", NULL },
-	{ "facility", "opened_on", "open" },
-	{ "talk", "date", NULL }, { "incident", "date", NULL },
-};
-
-static void check_past(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p)
-{
-	char limit[DATE_TEXT];
-	const struct past *q;
+	struct rule_part part;
+	struct slice one;
 	struct value v;
+	char key[64];
+	bool found, first;
 
-	(void)c;
-	date_text(clock_ms() / 86400000 + 1, limit);
-	for (q = pasts; q < pasts + COUNT(pasts); q++) {
-		if (strcmp(q->type, t->key) != 0 ||
-		    (q->state && strcmp(q->state, state) != 0))
-			continue;
-		v = cell_of(t, cell, q->field);
-		if (v.kind == VALUE_TEXT && slice_cmp(v.s,
-		    slice_str(limit)) > 0)
-			problems_error(p, ERR_FUTURE, q->field,
-			    _("%s (%s) lies in the future"),
-			    own_field(t, q->field)->zh, q->field);
+	while (rule_part_next(&text, &part)) {
+		snprintf(key, sizeof(key), "%.*s", (int)part.key.n,
+		    (const char *)part.key.p);
+		v = get(arg, key);
+		found = false;
+		first = true;
+		while (!found && rule_value_next(&part.values, &one, &first))
+			found = reads(&v, one);
+		if (found == part.negated)
+			return false;
 	}
+	return true;
 }
 
-static void check_weights(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p)
+static struct value own_value(void *arg, const char *key)
 {
-	struct value a = cell_of(t, cell, "party_weight");
-	struct value b = cell_of(t, cell, "worker_weight");
-	int64_t sum;
-
-	(void)c;
-	(void)state;
-	if (a.kind != VALUE_INT || b.kind != VALUE_INT)
-		return;
-	sum = a.i + b.i;
-	if (sum != 100)
-		problems_error(p, ERR_WEIGHT, "worker_weight",
-		    _("the two weights must make 100 together; they make "
-		      "%lld"), (long long)sum);
+	return rule_value(arg, key);
 }
 
-/* Sensitive fields are kept only with the person's consent on paper. */
-static void check_consent(const struct catalogue *c, const struct type *t,
-    const struct value *cell, const char *state, struct problems *p)
+bool rule_when(const struct rule_context *x, const char *text)
 {
-	const struct field *f;
+	struct rule_context own = *x;
 
-	(void)c;
-	(void)state;
-	if (cell_of(t, cell, "consent").kind != VALUE_NULL)
-		return;
-	for (f = t->field; f < t->field + t->nfield; f++) {
-		if (f->level != 'X' || cell[f->column_index].kind ==
-		    VALUE_NULL)
-			continue;
-		problems_error(p, ERR_CONSENT, "consent",
-		    _("%s (%s) may be kept only with the person's consent; "
-		      "enter the paper as a commitment and name it here"),
-		    f->zh, f->key);
-		return;
-	}
+	return condition(text, own_value, &own);
 }
 
-const struct rule rules[] = {
-	{ "range", NULL, check_range },
-	{ "ascending", NULL, check_ascending },
-	{ "different", NULL, check_different },
-	{ "misfit", NULL, check_misfit },
-	{ "past", NULL, check_past },
-	{ "weights", "evaluation", check_weights },
-	{ "consent", "person", check_consent },
+struct other_value {
+	struct rule_context *x;
+	struct rule_other o;
+	struct buf text;
 };
-const size_t nrules = COUNT(rules);
+
+static struct value read_other(void *arg, const char *key)
+{
+	struct other_value *v = arg;
+
+	return rule_read(v->x, v->o, key, &v->text);
+}
+
+bool rule_meets(struct rule_context *x, struct rule_other o,
+    const char *text)
+{
+	struct other_value v = { .x = x, .o = o };
+	bool yes = condition("void=", read_other, &v) &&
+	    condition(text, read_other, &v);
+
+	buf_release(&v.text);
+	return yes;
+}
+
+void rule_sql(struct buf *sql, const char *text)
+{
+	struct rule_part part;
+	struct slice one;
+	bool first, null;
+
+	while (rule_part_next(&text, &part)) {
+		null = !part.values.n;
+		buf_adds(sql, part.negated && !null ? " AND coalesce(\"" :
+		    " AND \"");
+		buf_addb(sql, part.key);
+		if (null) {
+			buf_adds(sql, part.negated ? "\" IS NOT NULL" :
+			    "\" IS NULL");
+			continue;
+		}
+		buf_adds(sql, part.negated ? "\", '') NOT IN (" : "\" IN (");
+		for (first = true; rule_value_next(&part.values, &one,
+		    &first); ) {
+			sql_text(sql, one);
+			buf_adds(sql, part.values.n ? ", " : ")");
+		}
+	}
+}
+
+json_t *rule_list(const struct rule_context *x, const char *key)
+{
+	struct value v = rule_value(x, key);
+
+	if (v.kind != VALUE_TEXT)
+		return NULL;
+	return json_loadb((const char *)v.s.p, v.s.n, 0, NULL);
+}
+
+bool rule_number(const json_t *v, double *out)
+{
+	char *end;
+
+	if (json_is_number(v)) {
+		*out = json_number_value(v);
+		return true;
+	}
+	if (!json_is_string(v) || !json_string_length(v))
+		return false;
+	*out = strtod(json_string_value(v), &end);
+	/* "30元" will do; words, infinities and what is no number will not */
+	return end != json_string_value(v) && *out > -1e15 && *out < 1e15;
+}
+
+void rule_yuan(struct rule_context *x, int64_t fen)
+{
+	buf_printf(&x->detail, "%lld.%02d 元", (long long)(fen / 100),
+	    (int)(fen % 100));
+}
+
+void rule_detail_id(struct rule_context *x, stamp_t id)
+{
+	char text[STAMP_DIGITS + 1];
+
+	base32_stamp(text, (uint64_t)id);
+	buf_adds(&x->detail, text);
+}
+
+static void memo_clear(struct rule_memo *m)
+{
+	map_free(m->household);
+	map_free(m->programme);
+	json_decref(m->limits);
+}
+
+struct rule_memo *rule_memo_new(void)
+{
+	return calloc(1, sizeof(struct rule_memo));
+}
+
+void rule_memo_free(struct rule_memo *m)
+{
+	if (m)
+		memo_clear(m);
+	free(m);
+}
+
+/* "end_on (止): it lies before … (start_on)": where, what, what to do. */
+static void tell(struct rule_context *x, const struct rule *r)
+{
+	const struct field *f = r->field ? rule_field(x, r->field) : NULL;
+	const char *more = x->detail.n ? (const char *)x->detail.p : "";
+	struct buf b = BUF_INIT;
+
+	if (f)
+		buf_printf(&b, "%s (%s): ", f->zh, f->key);
+	buf_adds(&b, _(r->text));
+	if (x->detail.n)
+		buf_printf(&b, " (%s)", more);
+	if (r->code != OK)
+		problems_error(x->p, r->code, r->field ? r->field : "",
+		    "%s", b.p ? (const char *)b.p : "");
+	else
+		problems_warn(x->p, r->warning, r->field ? r->field : "",
+		    "%s", b.p ? (const char *)b.p : "");
+	buf_release(&b);
+}
+
+static bool applies(const struct rule_context *x, const struct rule *r,
+    enum rules_which which)
+{
+	if (which != RULES_ALL && r->others != (which == RULES_OTHERS))
+		return false;
+	if (r->type && strcmp(r->type, x->t->key) != 0)
+		return false;
+	return !r->when || rule_when(x, r->when);
+}
+
+enum err_code rules_run(struct rule_context *x, enum rules_which which,
+    struct err *e)
+{
+	struct rule_memo own = { .household = NULL }, *given = x->memo;
+	size_t i;
+
+	x->e = e;
+	x->rc = OK;
+	if (!given)
+		x->memo = &own;
+	for (i = 0; i < nrules && x->rc == OK; i++) {
+		if (!applies(x, &rules[i], which))
+			continue;
+		buf_clear(&x->detail);
+		if (!rules[i].holds(x, &rules[i]) && x->rc == OK)
+			tell(x, &rules[i]);
+	}
+	buf_release(&x->detail);
+	memo_clear(&own);
+	x->memo = given;
+	return x->rc;
+}

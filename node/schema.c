@@ -1,5 +1,5 @@
 /* The tables: fixed ones listed here, typed ones from the catalogue. */
-#include "store_db.h"
+#include "rules.h"
 
 /* Synced tables have an order, the dump's; the others are local. */
 const struct schema_table schema_tables[] = {
@@ -158,6 +158,7 @@ static enum err_code make_type(struct store *s, const struct type *t,
 	buf_adds(&b, " ON ");
 	sql_name(&b, t->key);
 	buf_adds(&b, "(ext) WHERE ext IS NOT NULL");
+	rules_index_sql(&b, t);
 	if ((r = buf_ok(&index, e)) == OK && (r = buf_ok(&b, e)) == OK)
 		r = store_exec(s, (const char *)b.p, e);
 	buf_release(&b);

@@ -14,6 +14,45 @@
 	    "EXISTS(SELECT 1 FROM ref_ext), EXISTS(SELECT 1 FROM ahead)") \
 	X(STORE_CHECK, 0, "PRAGMA integrity_check(1)")
 
+#define SQL_RULE_MAP(X) \
+	X(RULE_STEPS, 1, "SELECT \"to\", \"on\" FROM transition " \
+	    "WHERE record = ?1 ORDER BY stamp DESC") \
+	X(RULE_PROGRAMMES, 0, "SELECT code, lines FROM document " \
+	    "WHERE kind = 'programme' AND state = 'issued' " \
+	    "AND void IS NULL") \
+	X(RULE_LIMITS, 0, "SELECT branch, issued_on, " \
+	    "CASE state WHEN 'repealed' THEN (SELECT max(\"on\") " \
+	    "FROM transition WHERE record = document.id " \
+	    "AND \"to\" = 'repealed') END, lines FROM document " \
+	    "WHERE kind = 'limits' AND state IN ('issued', 'repealed') " \
+	    "AND issued_on IS NOT NULL AND void IS NULL " \
+	    "ORDER BY branch, issued_on DESC, id DESC") \
+	X(RULE_YEAR_SUM, 4, "SELECT total((SELECT sum((i.value ->> 'qty') " \
+	    "* (i.value ->> 'price')) FROM json_each(CASE WHEN " \
+	    "json_valid(items) THEN items END) AS i) " \
+	    "/ max(target, 1)) FROM distribution WHERE org = ?1 " \
+	    "AND kind = ?2 AND substr(date, 1, 4) = substr(?3, 1, 4) " \
+	    "AND id <> ?4 AND void IS NULL") \
+	X(RULE_SPLIT, 5, "SELECT sum(amount) FROM expense " \
+	    "WHERE payee = ?1 AND date = ?2 AND branch = ?3 AND id <> ?4 " \
+	    "AND amount <= ?5 AND void IS NULL") \
+	X(RULE_STAR, 2, "SELECT 1 FROM award WHERE to_person = ?1 " \
+	    "AND kind = 'star' AND state = 'granted' " \
+	    "AND substr(period, 1, 4) = substr(?2, 1, 4) " \
+	    "AND void IS NULL LIMIT 1") \
+	X(RULE_ENTRANTS, 1, "SELECT count(DISTINCT person) " \
+	    "FROM participation WHERE target = ?1 AND role = 'entrant' " \
+	    "AND void IS NULL") \
+	X(RULE_HOUSEHOLDS, 1, "WITH file AS (SELECT id, person, members " \
+	    "FROM hardship_case WHERE branch = ?1 AND void IS NULL " \
+	    "AND state NOT IN ('removed', 'rejected')) " \
+	    "SELECT id, '#' || person FROM file UNION ALL " \
+	    "SELECT file.id, id_no FROM file JOIN person " \
+	    "ON person.id = file.person UNION ALL " \
+	    "SELECT file.id, m.value ->> 'id_no' " \
+	    "FROM file, json_each(CASE WHEN json_valid(members) " \
+	    "THEN members END) AS m ORDER BY 1")
+
 #define SQL_APPLY_MAP(X) \
 	X(RECORD_NEW, 2, "INSERT OR IGNORE INTO record(id, type) " \
 	    "VALUES (?1, ?2)") \
@@ -249,7 +288,7 @@
 	    "ORDER BY stamp")
 
 #define SQL_MAP(X) \
-	SQL_STORE_MAP(X) SQL_APPLY_MAP(X) SQL_OUTBOX_MAP(X) \
+	SQL_STORE_MAP(X) SQL_RULE_MAP(X) SQL_APPLY_MAP(X) SQL_OUTBOX_MAP(X) \
 	SQL_POSITION_MAP(X) SQL_ROSTER_MAP(X) SQL_RECORD_MAP(X) \
 	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X)
 

@@ -1,5 +1,5 @@
 /* The store: opening, identity, transactions, the clock, small facts. */
-#include "store_db.h"
+#include "rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -162,7 +162,8 @@ static struct store *store_new(const char *path, const struct catalogue *c)
 	s->catalogue = c;
 	s->path = strdup(path);
 	s->type = calloc(c->ntype ? c->ntype : 1, sizeof *s->type);
-	if (s->path && s->type)
+	s->rule = calloc(nrules, sizeof *s->rule);
+	if (s->path && s->type && s->rule)
 		return s;
 	store_close(s);
 	return NULL;
@@ -392,6 +393,7 @@ void store_close(struct store *s)
 	store_stmt_release(s);
 	sqlite3_close(s->db);
 	free(s->type);
+	free(s->rule);
 	free(s->path);
 	free(s);
 }

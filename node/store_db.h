@@ -72,6 +72,7 @@ struct store {
 	bool writing, in_txn;
 	sqlite3_stmt *stmt[SQL_COUNT];		/* prepared at first use */
 	struct type_stmt *type;			/* [ntype] */
+	sqlite3_stmt **rule;			/* [nrules], rules*.c */
 	/* Whether there may be any, so that none costs nothing; read at
 	 * store_begin(), never too low within the transaction. */
 	int64_t nheld, nref_ext, nahead;

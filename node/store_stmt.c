@@ -1,4 +1,5 @@
 /* Statements: prepared once, bound, stepped; SQLite's errors translated. */
+#include "rules.h"
 #include "store_db.h"
 
 #include <stdarg.h>
@@ -225,6 +226,10 @@ void store_stmt_release(struct store *s)
 	}
 	for (i = 0; s->type && i < s->catalogue->ntype; i++)
 		release_type(&s->type[i], &s->catalogue->type[i]);
+	for (i = 0; s->rule && i < nrules; i++) {
+		sqlite3_finalize(s->rule[i]);
+		s->rule[i] = NULL;
+	}
 }
 
 enum err_code store_exec(struct store *s, const char *sql, struct err *e)
