@@ -59,7 +59,8 @@ enum err_code sheet_find(const struct type *t, const json_t *record,
 		    _("for this %s (%s) there is no sheet"), t->zh, t->key);
 		err_hint(e, _("sheets are made of publication, followup of "
 		    "kind supervise, practical_item, issue, care_visit, "
-		    "distribution, expense, and of report R07"));
+		    "distribution, expense, competition, request with an "
+		    "agreement, and of report R07"));
 	}
 	buf_release(&known);
 	return e->code;
@@ -84,6 +85,24 @@ static enum err_code own(const struct sheet_job *j, const char *path,
 	return rc;
 }
 
+static int take_name(void *arg, const json_t *record)
+{
+	buf_adds(arg, sheet_string(record, "name"));
+	return 1;
+}
+
+/* A branch is named as its own unit's record is: the one with its code. */
+static enum err_code branch_name(const struct sheet_job *j,
+    const char *branch, struct buf *out, struct err *e)
+{
+	const struct filter filter[] = { { "branch", FILTER_EQ, branch },
+		{ "code", FILTER_EQ, branch } };
+	const struct type *t = catalogue_type(j->c->catalogue, "org_unit");
+
+	return record_list(j->c->node->store, t, filter, 2, 1, take_name, out,
+	    e);
+}
+
 /* The unit that issues it: the record's, or the branch or organisation. */
 static enum err_code unit_name(const struct sheet_job *j, struct buf *out,
     struct err *e)
@@ -94,6 +113,8 @@ static enum err_code unit_name(const struct sheet_job *j, struct buf *out,
 
 	if (j->sheet->unit)
 		rc = own(j, j->sheet->unit, out, e);
+	if (!rc && out->n == 0 && *branch)
+		rc = branch_name(j, branch, out, e);
 	if (!rc && out->n == 0)
 		buf_adds(out, !*branch ? id->org_name :
 		    strcmp(branch, id->branch) ? branch : id->name);
@@ -253,7 +274,8 @@ static enum err_code write_steps(const struct sheet_job *j, struct buf *b,
 		const char *cell[] = { s->label, "", "", "", "" };
 
 		if (h)
-			rc = sheet_name(j, sheet_string(h, "by"), &by, e);
+			rc = sheet_signer(j, sheet_string(h, "by"), &by,
+			    e);
 		add_role(j, sheet_string(h, "role"), &role);
 		cell[1] = sheet_text(&role);
 		cell[2] = sheet_text(&by);

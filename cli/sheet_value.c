@@ -106,6 +106,22 @@ done:
 	return rc;
 }
 
+enum err_code sheet_signer(const struct sheet_job *j, const char *by,
+    struct buf *out, struct err *e)
+{
+	const struct type *t = NULL;
+	json_t *o = NULL;
+	enum err_code rc = follow(j, by, &t, &o, e);
+	bool named = o && !strcmp(t->key, "person") &&
+	    (!strcmp(by, sheet_string(o, "ext")) ||
+	    !strcmp(by, sheet_string(o, "id")));
+
+	if (!rc)
+		buf_adds(out, named ? sheet_string(o, "name") : by);
+	json_decref(o);
+	return rc;
+}
+
 static bool is_money(const char *column)
 {
 	return !strcmp(column, "amount") || !strcmp(column, "price");

@@ -25,6 +25,22 @@ static const struct sheet_list all_items = {
 	.states = "done|published|evaluated", .column = item_columns,
 };
 
+CELLS(award_columns) = { { "period", NULL }, { "kind", NULL },
+	{ "category", NULL }, { "to_org|to_person", "获得者" },
+	{ "granted_by", NULL }, { "granted_on", NULL }, END };
+FILTERS(awards_of_period) = { { "period", "period", false },
+	{ "branch", "branch", false }, { NULL, NULL, false } };
+static const struct sheet_list awards = {
+	.type = "award", .filter = awards_of_period,
+	.states = "published|granted", .column = award_columns,
+};
+FILTERS(awards_of_contest) = { { "competition", "id", false },
+	{ NULL, NULL, false } };
+static const struct sheet_list board = {
+	.type = "award", .filter = awards_of_contest,
+	.states = "published|granted", .column = award_columns,
+};
+
 /* ---- supervision ---- */
 
 CELLS(supervise_facts) = { { "parent", "督办事项" },
@@ -102,17 +118,35 @@ static const struct sheet_step levels[] = {
 	{ NULL, NULL },
 };
 
+/* ---- mediation ---- */
+
+CELLS(dispute_facts) = { { "agreement_no", NULL }, { "applicant", NULL },
+	{ "respondent", NULL }, { "received_on", NULL }, { "handler", NULL },
+	END };
+CELLS(dispute_text) = { { "content", "争议事项" }, { "reply", "调解结果" },
+	END };
+static const char *const dispute_sign[] = { "申请人(签字)",
+	"被申请人(签字或盖章)", "调解员(签字)", NULL };
+
 const struct sheet sheets[] = {
 	{ .key = "notice", .type = "publication", .when = "kind=item_list",
 	  .title_path = "title", .unit = "org", .reader = MASK_PUBLIC,
 	  .states = "approved|published|objected|ended", .text = notice_text,
 	  .list = &items, .notice = true },
+	{ .key = "notice", .type = "publication", .when = "kind=award_list",
+	  .title_path = "title", .unit = "org", .reader = MASK_PUBLIC,
+	  .states = "approved|published|objected|ended", .text = notice_text,
+	  .list = &awards, .notice = true },
 	{ .key = "notice", .type = "publication",
 	  .title_path = "title", .unit = "org", .reader = MASK_PUBLIC,
 	  .states = "approved|published|objected|ended", .text = notice_text,
 	  .notice = true },
 	{ .key = "items", .report = "R07", .title = "实事项目办结公示",
 	  .reader = MASK_PUBLIC, .list = &all_items, .notice = true },
+	{ .key = "board", .type = "competition", .title_path = "title",
+	  .unit = "org", .reader = MASK_PUBLIC,
+	  .states = "running|judged|published|closed", .list = &board,
+	  .notice = true },
 	{ .key = "supervise", .type = "followup", .when = "kind=supervise",
 	  .title = "督办单", .reader = MASK_INSIDE,
 	  .states = "submitted|seen|closed", .fact = supervise_facts,
@@ -142,5 +176,9 @@ const struct sheet sheets[] = {
 	  .unit = "org", .reader = MASK_INSIDE,
 	  .states = "l1|l2|l3|paid|audited", .fact = expense_facts,
 	  .line = quote_columns, .line_field = "quotes", .step = levels },
+	{ .key = "agreement", .type = "request", .when = "outcome=agreement",
+	  .title = "劳动争议调解协议书", .reader = MASK_INSIDE,
+	  .states = "replied|closed", .fact = dispute_facts,
+	  .text = dispute_text, .sign = dispute_sign },
 };
 const size_t nsheets = sizeof sheets / sizeof *sheets;

@@ -19,6 +19,10 @@ setup_file() {
 	{"type":"care_visit","id":"TC.v2","branch":"TC","state":"approved","kind":"hospital","person":"TC.b","org":"TC.org","date":"2021-05-20","form":"cash","amount":123456700,"fund":"union","history":[{"from":"planned","to":"approved","role":"chair","by":"TC.a","on":"2021-05-19"}]}
 	{"type":"care_visit","id":"TC.v3","branch":"TC","state":"approved","kind":"exam","person":"TC.a","org":"TC.org","date":"2021-05-20","form":"visit","fund":"none","history":[{"from":"planned","to":"approved","role":"chair","by":"TC.a","on":"2021-05-19"}]}
 	{"type":"distribution","id":"TC.d","branch":"TC","state":"approved","kind":"festival","occasion":"端午粽子","org":"TC.org","date":"2021-06-12","items":[{"name":"粽子","qty":7,"unit":"份"}],"target":7,"fund":"union","history":[{"from":"planned","to":"approved","role":"chair","by":"TC.a","on":"2021-06-10"}]}
+	{"type":"competition","id":"TC.comp","branch":"TC","state":"running","kind":"labour","level":"plant","category":"annual","title":"扛旗摘星竞赛","org":"TC.org","year":2021,"start_on":"2021-01-01","end_on":"2021-12-31","history":[{"from":"planned","to":"running","role":"chair","by":"TC.a","on":"2021-01-01"}]}
+	{"type":"award","id":"TC.star","branch":"TC","state":"granted","kind":"star","category":"优质服务","granted_by":"工会","to_person":"TC.c","competition":"TC.comp","period":"2021Q2","granted_on":"2021-07-08","history":[{"from":"nominated","to":"granted","role":"chair","by":"TC.a","on":"2021-07-08"}]}
+	{"type":"award","id":"TC.flag","branch":"TC","state":"granted","kind":"flag","category":"精致管理","granted_by":"工会","to_org":"TC.org","competition":"TC.comp","period":"2021Q2","granted_on":"2021-07-08","history":[{"from":"nominated","to":"granted","role":"chair","by":"TC.a","on":"2021-07-08"}]}
+	{"type":"request","id":"TC.req","branch":"TC","state":"replied","kind":"dispute","channel":"visit","applicant":"TC.c","respondent":"某公司","content":"工时争议","received_on":"2021-05-01","handler":"TC.a","reply":"补发","outcome":"agreement","agreement_no":"TC-2021-01","history":[{"from":"submitted","to":"accepted","role":"chair","by":"TC.a","on":"2021-05-01"},{"from":"accepted","to":"handling","role":"chair","by":"TC.a","on":"2021-05-02"},{"from":"handling","to":"replied","role":"specialist","by":"TC.a","on":"2021-05-05"}]}
 	{"type":"expense","id":"TC.exp","branch":"TC","state":"l2","category":"activity_sport","purpose":"健步走","org":"TC.org","amount":1234500,"date":"2021-05-10","payee":"供应商","handler":"TC.c","witness":"TC.b","fund":"union","quotes":[{"supplier":"甲","amount":1300000,"on":"2021-05-01"}],"history":[{"from":"draft","to":"l1","role":"sub_chair","by":"TC.a","on":"2021-05-11"},{"from":"l1","to":"l2","role":"clerk","by":"TC.b","on":"2021-05-12","note":"同意"}]}
 	EOF
 	"$WELLHEAD" -C tc import sheets.jsonl
@@ -147,6 +151,24 @@ lacks() {
 	lacks q.html 更衣室改造
 }
 
+@test "a contest's board has units in full and persons covered" {
+	sheet b.html TC.comp
+	has b.html 扛旗摘星竞赛 2021年第二季度 优质服务 欧* 精致管理 \
+		田陈煤矿工会 2021-07-08 "共 2 项"
+	lacks b.html 欧阳
+}
+
+@test "a mediation agreement covers what is personal until names are asked for" {
+	sheet m.html TC.req
+	has m.html 劳动争议调解协议书 TC-2021-01 欧* 测试甲 "申请人(签字)"
+	lacks m.html 欧阳 工时争议 某公司
+	sheet m.html TC.req --full-names
+	has m.html 欧阳测试 某公司 工时争议 补发
+	sqlite3 tc/store.db "UPDATE request SET outcome = 'none'
+		WHERE ext = 'TC.req'"
+	refused 1 E_NOT_FOUND -C tc publish TC.req
+}
+
 @test "a supervision order, of the order or of the matter" {
 	sheet s.html TC.sup
 	has s.html 督办单 更衣室改造 田陈煤矿工会 测试甲 2021年5月 60 \
@@ -183,6 +205,11 @@ lacks() {
 	sheet e.html TC.exp
 	has e.html 经费支出三级审批单 12,345.00 健步走 欧阳测试 测试乙 \
 		甲 13,000.00 一级审核 测试甲 2021-05-11 二级审核 2021-05-12 同意
+	# Who signed may look like the beginning of an id: it is a name
+	"$WELLHEAD" -C tc do TC.exp l3 --as 0 --on 2021-05-13
+	sheet f.html TC.exp
+	grep -qE '<td>三级审批</td><td>[^<]*</td><td>0</td><td>2021-05-13<' \
+		f.html
 	grep -qF '<tr><td>三级审批</td><td></td><td></td><td></td><td></td></tr>' \
 		e.html
 }
