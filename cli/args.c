@@ -66,6 +66,17 @@ const char *option(const struct context *c, const char *name)
 	return NULL;
 }
 
+size_t option_all(const struct context *c, const char *name,
+    const char *out[OPTIONS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->noption; i++)
+		if (!strcmp(c->option[i].name, name))
+			out[n++] = c->option[i].value;
+	return n;
+}
+
 enum err_code option_number(const struct context *c, const char *name,
     int64_t max, int64_t *out, struct err *e)
 {
@@ -129,7 +140,7 @@ static enum err_code unknown_option(const struct context *c,
 static enum err_code take(struct context *c, const struct option_spec *o,
     const char *value, struct err *e)
 {
-	if (option(c, o->name))
+	if (option(c, o->name) && !(o->value && strstr(o->value, "...")))
 		return err_set(e, ERR_USAGE, _("option %s is given twice"),
 		    o->name);
 	if (!strcmp(o->name, "C"))
@@ -140,7 +151,10 @@ static enum err_code take(struct context *c, const struct option_spec *o,
 		c->json = true;
 	else if (!strcmp(o->name, "help"))
 		c->help = true;
-	else if (c->noption < OPTIONS_MAX)
+	else if (c->noption == OPTIONS_MAX)
+		return err_set(e, ERR_USAGE, _("more than %d options"),
+		    OPTIONS_MAX);
+	else
 		c->option[c->noption++] = (struct option_value){
 			.name = o->name, .value = value };
 	return OK;

@@ -77,17 +77,6 @@ static enum err_code take_off(struct context *c, struct err *e)
 }
 
 /* Listing must not wait for a writer, so the command's row asks to read. */
-static enum err_code reopen(struct context *c, struct err *e)
-{
-	enum err_code rc;
-
-	node_close(c->node);
-	c->node = NULL;
-	rc = node_open(&c->node, c->dir, NODE_WRITE, e);
-	c->catalogue = c->node ? c->node->catalogue : NULL;
-	return rc;
-}
-
 static const struct verb {
 	const char *name;
 	int argc;
@@ -107,7 +96,7 @@ enum err_code cmd_remote(struct context *c, struct err *e)
 		if (strcmp(verbs[i].name, c->argv[0]) != 0 ||
 		    verbs[i].argc != c->argc)
 			continue;
-		rc = verbs[i].writes ? reopen(c, e) : OK;
+		rc = verbs[i].writes ? reopen_writing(c, e) : OK;
 		return rc ? rc : verbs[i].run(c, e);
 	}
 	err_set(e, ERR_USAGE, _("not understood: remote %s"), c->argv[0]);

@@ -129,11 +129,21 @@ static void add_first(const struct context *c, struct grid *g,
 	}
 }
 
+/* What is to be known of it beside. */
+static const char *mark_of(const json_t *h)
+{
+	bool live = !json_is_false(json_object_get(h, "live"));
+
+	if (json_is_true(json_object_get(h, "signed")))
+		return live ? _("signed") : _("signed, replaced");
+	if (json_is_true(json_object_get(h, "imported")))
+		return live ? _("imported") : _("imported, replaced");
+	return live ? "" : _("replaced");
+}
+
 static void add_event(const struct context *c, struct grid *g,
     const struct type *t, const json_t *h)
 {
-	const json_t *live = json_object_get(h, "live");
-
 	grid_add(g, string_of(h, "at"));
 	grid_add(g, what_text(string_of(h, "what")));
 	if (*string_of(h, "to")) {
@@ -150,7 +160,7 @@ static void add_event(const struct context *c, struct grid *g,
 	grid_add(g, string_of(h, "on"));
 	grid_add(g, string_of(h, "note"));
 	grid_add(g, string_of(h, "stamp"));
-	grid_add(g, json_is_false(live) ? _("replaced") : "");
+	grid_add(g, mark_of(h));
 	add_first(c, g, t, h);
 }
 

@@ -29,7 +29,8 @@ struct option_value { const char *name, *value; };
 /* One option of one command. A one-letter name is written -o, else --name. */
 struct option_spec {
 	const char *name;
-	const char *value;	/* "FILE"; NULL: takes none */
+	const char *value;	/* "FILE"; NULL: takes none; "ROLE...": it
+				 * may be given several times */
 	const char *help;	/* N_("...") */
 };
 
@@ -75,6 +76,9 @@ MUST_USE enum err_code args_read(struct context *c, int argc, char **argv,
     struct err *e);
 /* The value of an option; "" for one given without a value; NULL if absent. */
 const char *option(const struct context *c, const char *name);
+/* All values of an option that may be given several times. */
+size_t option_all(const struct context *c, const char *name,
+    const char *out[OPTIONS_MAX]);
 /* A whole number 0..max from an option; absent: *out is left alone. */
 MUST_USE enum err_code option_number(const struct context *c,
     const char *name, int64_t max, int64_t *out, struct err *e);
@@ -92,6 +96,21 @@ MUST_USE enum err_code type_read(struct context *c, int i,
 MUST_USE enum err_code chain_read(const char *text, char out[CHAIN_NAME],
     struct err *e);
 
+/* The node again, for writing: for a command of which only some verbs write. */
+MUST_USE enum err_code reopen_writing(struct context *c, struct err *e);
+
+#define OPERATOR_PASSPHRASE "WELLHEAD_OPERATOR_PASSPHRASE"
+
+/* A secret: from this environment variable, else typed twice at a terminal
+ * (`again`) or once, unseen. *out is NULL when there is neither, or it is
+ * empty; the caller wipes and frees it: passphrase_free(). */
+MUST_USE enum err_code passphrase_read(const char *variable,
+    const char *prompt, bool again, char **out, struct err *e);
+void passphrase_free(char *secret);
+/* Its old passphrase, if the operator's key has one. */
+MUST_USE enum err_code passphrase_of(struct context *c, const char *name,
+    char **out, struct err *e);
+
 /* Choose the language from LC_ALL, LC_MESSAGES, LANG; true for Chinese. */
 bool language_start(void);
 
@@ -102,6 +121,7 @@ void help_list(FILE *f);
 
 /* One function per row of the table, in cmd_<name>.c. */
 #define X(name) enum err_code cmd_##name(struct context *c, struct err *e);
+X(operator)
 X(add) X(allowed_signers) X(conflicts) X(do) X(edit) X(export) X(figure)
 X(help) X(import) X(init) X(invite) X(join) X(list) X(log) X(publish) X(rebuild)
 X(remote) X(resolve) X(roster) X(seal) X(search) X(show) X(sql) X(status)

@@ -25,6 +25,14 @@ OPTIONS(invite) = {
 	{ "o", "FILE", N_("write the invitation here (a secret)") },
 	END
 };
+OPTIONS(operator) = {
+	{ "role", "ROLE...", N_("a role of the catalogue; several may be "
+	    "given") },
+	{ "person", "ID", N_("the operator's own record") },
+	{ "from", "DATE", N_("first day of the role (else today)") },
+	{ "to", "DATE", N_("its last day (else open)") },
+	END
+};
 OPTIONS(add) = {
 	{ "branch", "CODE", N_("at headquarters: for this branch") },
 	END
@@ -110,6 +118,11 @@ const struct command commands[] = {
 	  N_("where chains are exchanged"),
 	  NULL, NEEDS_READ, cmd_remote,
 	  "wellhead remote add hq ssh://hq.example/srv/hq/repo.git" },
+	{ "operator", SET_UP, "add NAME --role ROLE... [--person ID] "
+	  "[--from DATE] [--to DATE] | list | passwd NAME | remove NAME", 1, 2,
+	  N_("the people at this node, their roles and keys"),
+	  operator_options, NEEDS_READ, cmd_operator,
+	  "wellhead operator add 王主席 --role chair --person TC.p.chair" },
 	{ "roster", SET_UP, "", 0, 0,
 	  N_("the nodes that may sign"),
 	  NULL, NEEDS_READ, cmd_roster, "wellhead roster" },

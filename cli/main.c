@@ -23,6 +23,37 @@ static bool may_write(const char *dir)
 	return yes;
 }
 
+enum err_code reopen_writing(struct context *c, struct err *e)
+{
+	enum err_code rc;
+
+	node_close(c->node);
+	c->node = NULL;
+	rc = node_open(&c->node, c->dir, NODE_WRITE, e);
+	c->catalogue = c->node ? c->node->catalogue : NULL;
+	return rc;
+}
+
+/* --as names an operator where the node has any; else it is free text. */
+static enum err_code act(struct context *c, struct err *e)
+{
+	char *secret = NULL;
+	enum err_code rc;
+	bool any;
+
+	if (!c->as)
+		return OK;
+	rc = operator_any(c->node->store,
+	    store_identity(c->node->store)->number, INT64_MAX, &any, e);
+	if (rc || !any)
+		return rc;
+	rc = passphrase_of(c, c->as, &secret, e);
+	if (!rc)
+		rc = node_act(c->node, c->as, secret, e);
+	passphrase_free(secret);
+	return rc;
+}
+
 static enum err_code open_node(struct context *c, struct err *e)
 {
 	unsigned needs = c->command->needs;
@@ -39,6 +70,8 @@ static enum err_code open_node(struct context *c, struct err *e)
 		rc = node_repo(c->node, e);
 	if (!rc && needs & NEEDS_KEY)
 		rc = node_key(c->node, e);
+	if (!rc)
+		rc = act(c, e);
 	if (rc)
 		return rc;
 	if (needs & NEEDS_HQ && !store_identity(c->node->store)->hq) {

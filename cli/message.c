@@ -29,6 +29,12 @@ void out_warn(const char *fmt, ...)
 	va_end(ap);
 }
 
+void out_prompt(const char *text)
+{
+	fputs(text, stderr);
+	fflush(stderr);
+}
+
 void out_hint(const char *fmt, ...)
 {
 	va_list ap;

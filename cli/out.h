@@ -77,6 +77,7 @@ void out_error(const struct context *c, const struct err *e);
 void out_warnings(const struct context *c);
 void out_warn(const char *fmt, ...) PRINTF(1, 2);
 void out_hint(const char *fmt, ...) PRINTF(1, 2);
+void out_prompt(const char *text);	/* no newline of its own */
 
 /* Progress on standard error, only on a terminal; out_progress_end() wipes
  * the line. */

@@ -207,6 +207,18 @@ static enum err_code check_mode(const char *path, struct err *e)
 	return OK;
 }
 
+enum err_code key_sealed(const char *path, bool *sealed, struct err *e)
+{
+	static const char head[] = TITLE "none\n";
+	struct buf b = BUF_INIT;
+	enum err_code c = file_read(path, FILE_MAX, &b, e);
+
+	*sealed = c == OK && (b.n < sizeof(head) - 1 ||
+	    memcmp(b.p, head, sizeof(head) - 1) != 0);
+	wipe_buf(&b);
+	return c;
+}
+
 enum err_code key_load(struct key *k, const char *path, const char *passphrase,
     struct err *e)
 {

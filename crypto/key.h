@@ -29,6 +29,10 @@ MUST_USE enum err_code key_save(const struct key *k, const char *path,
 MUST_USE enum err_code key_load(struct key *k, const char *path,
     const char *passphrase, struct err *e);
 
+/* Is the key in this file sealed by a passphrase? Expected: ERR_NOT_FOUND. */
+MUST_USE enum err_code key_sealed(const char *path, bool *sealed,
+    struct err *e);
+
 void key_sign(const struct key *k, struct slice message,
     unsigned char out[SIGNATURE_LEN]);
 MUST_USE bool key_verify(const unsigned char public[KEY_PUBLIC],

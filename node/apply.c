@@ -180,7 +180,8 @@ static enum err_code change_apply(struct applying *a, int kind,
 	enum err_code r;
 
 	if ((r = change_read(a->s, cell, &ch, e)) != OK ||
-	    (r = default_replaces(a, &ch, e)) != OK)
+	    (r = default_replaces(a, &ch, e)) != OK ||
+	    (r = change_signed(a, &ch, e)) != OK)
 		return r;
 	r = change_judge(a->s, &ch, e);
 	if (r == OK && ch.already)
@@ -189,7 +190,7 @@ static enum err_code change_apply(struct applying *a, int kind,
 		return missing_here(&ch, e);
 	if (r == OK && ch.needs)
 		r = held_add(a, &ch, "", e);
-	else if (r == ERR_TRANSITION && !ch.local)
+	else if ((r == ERR_TRANSITION || r == ERR_SOD) && !ch.local)
 		/* Whether the predecessor came first must not matter. */
 		r = held_add(a, &ch, err_name(r), e);
 	else if (r == OK)

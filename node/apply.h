@@ -20,6 +20,10 @@ struct origin {
 	bool everybody;		/* the chain is hq/all: may carry the roster */
 	bool local;		/* made here, now: also goes to the outbox */
 	stamp_t after;		/* stamps must be greater (the chain's last) */
+	/* Is it this Ed25519 key's signature of the message? Needed for steps
+	 * that operators signed; local ones are not verified again. */
+	bool (*verify)(const unsigned char key[32], struct slice message,
+	    const unsigned char signature[64]);
 };
 
 struct applied {
@@ -30,10 +34,10 @@ struct applied {
 
 /* In the caller's transaction. Refused as a whole, naming the row:
  * ERR_FOREIGN (a record or edit of another branch, a stamp of another node),
- * ERR_CHAIN (stamps not increasing), ERR_TRANSITION, ERR_ROLE, ERR_FORMAT
- * (unknown field, value of the wrong kind). Receipt, enrol and node rows are
- * not applied here but by sync (node/roster.h, node/position.h). out may be
- * NULL. */
+ * ERR_CHAIN (stamps not increasing), ERR_TRANSITION, ERR_ROLE, ERR_KEY,
+ * ERR_SIGNATURE (an operator's), ERR_FORMAT (unknown field, value of the wrong
+ * kind). Receipt, enrol, node and operator rows are not applied here but by
+ * sync (node/roster.h, position.h, operator.h). out may be NULL. */
 MUST_USE enum err_code apply_batch(struct store *s, const struct batch *b,
     const struct origin *o, struct applied *out, struct err *e);
 

@@ -371,13 +371,15 @@ enum err_code change_judge(struct store *s, struct change *ch, struct err *e)
 	if ((r = owner_check(ch, e)) != OK ||
 	    (r = replaced_check(s, ch, state, e)) != OK)
 		return r;
+	if (!ch->needs && (r = change_duties(s, ch, e)) != OK)
+		return r;
 	return ahead_check(s, ch, e);
 }
 
 bool change_refused(enum err_code code)
 {
 	return code == ERR_FOREIGN || code == ERR_TRANSITION ||
-	    code == ERR_ROLE || code == ERR_FORMAT;
+	    code == ERR_ROLE || code == ERR_FORMAT || code == ERR_SOD;
 }
 
 /* ---- into the tables ---- */
@@ -474,12 +476,12 @@ static enum err_code put_transition(struct store *s, const struct change *ch,
 	if (r != OK)
 		return r;
 	/* The wire's columns in the wire's order. */
-	for (i = TRANSITION_STAMP; i <= TRANSITION_IMPORTED; i++)
+	for (i = TRANSITION_STAMP; i < TRANSITION_NCOL; i++)
 		if (i == TRANSITION_REPLACES)
 			bind_text(st, i + 1, replaces);
 		else
 			bind_value(st, i + 1, &ch->cell[i]);
-	sqlite3_bind_int(st, 12, ch->ahead);
+	sqlite3_bind_int(st, TRANSITION_NCOL + 1, ch->ahead);
 	return store_run(s, st, e);
 }
 

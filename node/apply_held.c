@@ -9,7 +9,7 @@ static enum err_code full_row(const struct change *ch, struct buf *out,
 	const struct table *t = fixed_table(ch->kind);
 	size_t at = ch->kind == TABLE_EDIT ? EDIT_REPLACES :
 	    TRANSITION_REPLACES;
-	struct value cell[TRANSITION_IMPORTED + 1];
+	struct value cell[TRANSITION_NCOL];
 	struct buf list = BUF_INIT;
 	enum err_code r;
 
@@ -86,7 +86,7 @@ struct held {
 	char branch[17];
 	struct change ch;
 	struct batch text;
-	struct value cell[TRANSITION_IMPORTED + 1];
+	struct value cell[TRANSITION_NCOL];
 };
 
 /* The next one that needs this stamp, past the one tried before: naming a

@@ -4,6 +4,7 @@
  *   apply_change.c  one edit or transition: read, judged, put
  *   apply_field.c   live values, the one that shows, conflicts, ahead
  *   apply_held.c    changes that wait
+ *   apply_signed.c  steps that operators sign
  */
 #ifndef NODE_APPLY_IMPL_H
 #define NODE_APPLY_IMPL_H
@@ -69,6 +70,15 @@ MUST_USE enum err_code change_judge(struct store *s, struct change *ch,
     struct err *e);
 /* Put it into the tables. */
 MUST_USE enum err_code change_put(struct applying *a, const struct change *ch,
+    struct err *e);
+/* apply_signed.c: by what it says alone, a step of a node that has operators
+ * is signed by one who had the role that day. */
+MUST_USE enum err_code change_signed(struct applying *a,
+    const struct change *ch, struct err *e);
+/* A signed step, all that it replaces being here: its operator is none of
+ * those whom the catalogue's `unlike` names. Only what every store knows when
+ * it knows the step is looked at. ERR_SOD. */
+MUST_USE enum err_code change_duties(struct store *s, const struct change *ch,
     struct err *e);
 /* Is this what was wrong with the row, not with the machine? */
 bool change_refused(enum err_code code);

@@ -23,7 +23,8 @@
 	    C("stamp", COL_STAMP) C("record", COL_REF) C("type", COL_TEXT) \
 	    C("from", COL_TEXT) C("to", COL_TEXT) C("role", COL_TEXT) \
 	    C("by", COL_TEXT) C("on", COL_DATE) C("note", COL_TEXT) \
-	    C("replaces", COL_JSON) C("imported", COL_BOOL)) \
+	    C("replaces", COL_JSON) C("imported", COL_BOOL) \
+	    C("operator", COL_TEXT) C("signature", COL_BYTES)) \
 	X(NODE, "node", \
 	    C("stamp", COL_STAMP) C("number", COL_INT) C("code", COL_TEXT) \
 	    C("branch", COL_TEXT) C("name", COL_TEXT) C("key", COL_BYTES) \
@@ -34,7 +35,11 @@
 	X(RECEIPT, "receipt", \
 	    C("stamp", COL_STAMP) C("chain", COL_TEXT) C("epoch", COL_TEXT) \
 	    C("from_seq", COL_INT) C("to_seq", COL_INT) \
-	    C("arrived", COL_INT) C("result", COL_TEXT) C("code", COL_TEXT))
+	    C("arrived", COL_INT) C("result", COL_TEXT) C("code", COL_TEXT)) \
+	X(OPERATOR, "operator", \
+	    C("stamp", COL_STAMP) C("code", COL_TEXT) C("branch", COL_TEXT) \
+	    C("person", COL_REF) C("roles", COL_JSON) C("key", COL_BYTES) \
+	    C("from", COL_DATE) C("to", COL_DATE))
 
 enum fixed_table {
 #define C(key, kind)
@@ -50,12 +55,15 @@ enum { EDIT_STAMP, EDIT_RECORD, EDIT_TYPE, EDIT_FIELD, EDIT_VALUE,
 	EDIT_REPLACES, EDIT_BY };
 enum { TRANSITION_STAMP, TRANSITION_RECORD, TRANSITION_TYPE, TRANSITION_FROM,
 	TRANSITION_TO, TRANSITION_ROLE, TRANSITION_BY, TRANSITION_ON,
-	TRANSITION_NOTE, TRANSITION_REPLACES, TRANSITION_IMPORTED };
+	TRANSITION_NOTE, TRANSITION_REPLACES, TRANSITION_IMPORTED,
+	TRANSITION_OPERATOR, TRANSITION_SIGNATURE, TRANSITION_NCOL };
 enum { NODE_STAMP, NODE_NUMBER, NODE_CODE, NODE_BRANCH, NODE_NAME, NODE_KEY,
 	NODE_KIND };
 enum { ENROL_STAMP, ENROL_NUMBER, ENROL_CODE, ENROL_KEY, ENROL_MAC };
 enum { RECEIPT_STAMP, RECEIPT_CHAIN, RECEIPT_EPOCH, RECEIPT_FROM, RECEIPT_TO,
 	RECEIPT_ARRIVED, RECEIPT_RESULT, RECEIPT_CODE };
+enum { OPERATOR_STAMP, OPERATOR_CODE, OPERATOR_BRANCH, OPERATOR_PERSON,
+	OPERATOR_ROLES, OPERATOR_KEY, OPERATOR_FROM, OPERATOR_TO };
 
 /* `replaces`: NULL when the row replaces exactly one value: the newest one of
  * the same record (and field) that stands before it in the same batch by

@@ -44,7 +44,8 @@ enum err_code batch_describe(const struct batch *b, struct buf *out,
 		[TABLE_TRANSITION] = { "transition", "transitions" },
 		[TABLE_NODE] = { "node", "nodes" },
 		[TABLE_ENROL] = { "enrolment", "enrolments" },
-		[TABLE_RECEIPT] = { "receipt", "receipts" } };
+		[TABLE_RECEIPT] = { "receipt", "receipts" },
+		[TABLE_OPERATOR] = { "operator", "operators" } };
 	const struct section *s;
 	size_t i, start = out->n;
 	bool fixed_before = false;

@@ -485,7 +485,9 @@ enum err_code import_file(struct import *im, struct slice text,
 	struct buf own = BUF_INIT;
 	enum err_code rc;
 
-	rc = check_branch(im);
+	rc = operator_required(im->s, im->e);
+	if (rc == OK)
+		rc = check_branch(im);
 	if (rc == OK)
 		rc = import_decode(text, &own, &text, im->e);
 	if (rc == OK)

@@ -11,6 +11,7 @@
 
 #include "apply.h"
 #include "base/map.h"
+#include "right.h"
 #include "store_db.h"
 #include "transfer.h"
 

@@ -54,6 +54,7 @@ static void set_text(struct batch *b, struct value *cell, const char *text)
 struct history {
 	struct import *im;
 	const struct import_line *line;
+	const json_t *object, *steps;
 	const char *state;	/* reached so far */
 	size_t n;		/* which step, from 0 */
 };
@@ -101,6 +102,40 @@ static bool check_step(struct history *h, const struct transition *tr,
 	return true;
 }
 
+/* Who, by the file, stands where the step's taker must not: at an earlier
+ * step to that state, the last one, or in a field of the record. */
+static const char *named_before(const struct history *h, const char *key)
+{
+	const json_t *step;
+	size_t i;
+
+	if (!type_state(h->line->type, key))
+		return step_text(h->object, key);
+	for (i = h->n; i-- > 0;) {
+		step = json_array_get(h->steps, i);
+		if (step_text(step, "to") &&
+		    strcmp(step_text(step, "to"), key) == 0)
+			return step_text(step, "by");
+	}
+	return NULL;
+}
+
+/* Nobody approves their own paper; who entered it is not in the file. */
+static void check_duties(const struct history *h, const struct transition *tr,
+    const json_t *step)
+{
+	const char *by = step_text(step, "by"), *other;
+
+	for (size_t i = 0; by && i < tr->nunlike; i++) {
+		other = strcmp(tr->unlike[i], "by") == 0 ? NULL :
+		    named_before(h, tr->unlike[i]);
+		if (other && strcmp(other, by) == 0)
+			problems_error(h->im->p, ERR_SOD, "history", _("step "
+			    "%zu, to %s: the same person stands in the paper "
+			    "as \"%s\""), h->n + 1, tr->to, tr->unlike[i]);
+	}
+}
+
 /* `replaces` stays NULL: each step replaces the one before it. */
 static enum err_code step_row(struct history *h, const struct transition *tr,
     const json_t *step, const char *on)
@@ -129,10 +164,11 @@ static enum err_code step_row(struct history *h, const struct transition *tr,
 
 /* All steps, from the type's first state on. *state is where they end. */
 static enum err_code read_history(struct import *im,
-    const struct import_line *line, const json_t *steps, const char **state)
+    const struct import_line *line, const json_t *object,
+    const json_t *steps, const char **state)
 {
-	struct history h = { .im = im, .line = line,
-	    .state = line->type->state[0].key };
+	struct history h = { .im = im, .line = line, .object = object,
+	    .steps = steps, .state = line->type->state[0].key };
 	enum err_code rc = OK;
 
 	for (; rc == OK && h.n < line->nstep; h.n++) {
@@ -142,6 +178,7 @@ static enum err_code read_history(struct import *im,
 
 		if (tr == NULL || !check_step(&h, tr, step, on))
 			break;
+		check_duties(&h, tr, step);
 		rc = step_row(&h, tr, step, on);
 		h.state = tr->to;
 	}
@@ -189,7 +226,7 @@ static enum err_code void_row(struct import *im,
 	set_text(b, &cell[EDIT_TYPE], line->type->key);
 	set_text(b, &cell[EDIT_FIELD], "void");
 	set_text(b, &cell[EDIT_VALUE], reason);
-	set_text(b, &cell[EDIT_BY], im->o->by);
+	set_text(b, &cell[EDIT_BY], operator_by(im->s, im->o->by));
 	return OK;
 }
 
@@ -229,7 +266,8 @@ enum err_code import_row(struct import *im, struct import_line *line,
 	cell[TYPE_COL_ID] = value_int(line->id);
 	set_text(&im->batch, &cell[TYPE_COL_EXT],
 	    json_string_value(json_object_get(object, "id")));
-	set_text(&im->batch, &cell[TYPE_COL_BY], im->o->by);
+	set_text(&im->batch, &cell[TYPE_COL_BY],
+	    operator_by(im->s, im->o->by));
 	json_object_foreach((json_t *)(uintptr_t)object, key, in)
 		if (!is_frame(key))
 			read_field(im, t, cell, key, in);
@@ -240,10 +278,12 @@ enum err_code import_row(struct import *im, struct import_line *line,
 		rc = void_row(im, line,
 		    json_string_value(json_object_get(object, "void")));
 	if (rc == OK)
-		rc = read_history(im, line, steps, &reached);
+		rc = read_history(im, line, object, steps, &reached);
 	if (rc != OK || reached == NULL)
 		return rc;
 	if (claimed && *claimed)
 		check_state(im, t, claimed, reached);
+	if (im->p->errors == errors)
+		right_create(im->s, t, cell, im->p);
 	return check_row(im, line, cell, reached, errors);
 }

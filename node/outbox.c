@@ -156,23 +156,24 @@ static struct value *cell_of(const struct type *t, struct value *cell,
 }
 
 /* What the record said first: later edits put aside, keys as entered. */
-static enum err_code first_values(struct taking *k, enum sql_name name,
-    stamp_t id, const struct type *t, struct value *cell, struct err *e)
+static enum err_code first_values(struct store *s, enum sql_name name,
+    stamp_t id, struct batch *b, const struct type *t, struct value *cell,
+    struct err *e)
 {
 	sqlite3_stmt *st;
 	enum err_code r;
 	bool row;
 
-	if ((r = store_stmt(k->s, name, &st, e)) != OK)
+	if ((r = store_stmt(s, name, &st, e)) != OK)
 		return r;
 	sqlite3_bind_int64(st, 1, id);
-	while ((r = store_step(k->s, st, &row, e)) == OK && row) {
+	while ((r = store_step(s, st, &row, e)) == OK && row) {
 		const char *key = (const char *)sqlite3_column_text(st, 0);
 		struct value v = column_value(st, 1);
 		struct value *at = key ? cell_of(t, cell, key) : NULL;
 
 		if (at)
-			*at = batch_value(k->b, &v);
+			*at = batch_value(b, &v);
 	}
 	return r;
 }
@@ -199,10 +200,11 @@ static const struct type *type_of(struct store *s, stamp_t id, struct err *e)
 	return t;
 }
 
-static enum err_code take_record(struct taking *k, stamp_t id, struct err *e)
+enum err_code outbox_first(struct store *s, stamp_t id, struct batch *b,
+    const struct type **type, struct value **out, struct err *e)
 {
-	const struct type *t = type_of(k->s, id, e);
-	struct value *cell = t ? batch_row(k->b, t, -1) : NULL, v;
+	const struct type *t = *type = type_of(s, id, e);
+	struct value *cell = *out = t ? batch_row(b, t, -1) : NULL, v;
 	sqlite3_stmt *st;
 	enum err_code r;
 	size_t i;
@@ -212,19 +214,20 @@ static enum err_code take_record(struct taking *k, stamp_t id, struct err *e)
 		return e->code;
 	if (!cell)
 		return err_memory(e);
-	if ((r = store_type_stmt(k->s, t, TYPE_ROW, &st, e)) != OK)
+	if ((r = store_type_stmt(s, t, TYPE_ROW, &st, e)) != OK)
 		return r;
 	sqlite3_bind_int64(st, 1, id);
-	if ((r = store_step(k->s, st, &row, e)) != OK || !row)
+	if ((r = store_step(s, st, &row, e)) != OK || !row)
 		return r != OK ? r : gone(&t->table, e);
 	cell[TYPE_COL_ID] = value_int(id);
 	for (i = TYPE_COL_EXT; i < t->table.ncol; i++) {
 		v = column_value(st, (int)(i - TYPE_COL_EXT));
-		cell[i] = batch_value(k->b, &v);
+		cell[i] = batch_value(b, &v);
 	}
 	sqlite3_reset(st);
-	r = first_values(k, SQL_OUTBOX_INITIAL, id, t, cell, e);
-	return r == OK ? first_values(k, SQL_OUTBOX_EXT, id, t, cell, e) : r;
+	r = first_values(s, SQL_OUTBOX_INITIAL, id, b, t, cell, e);
+	return r == OK ? first_values(s, SQL_OUTBOX_EXT, id, b, t, cell, e) :
+	    r;
 }
 
 /* NULL stands for the one stamp that the reader would take anyway. */
@@ -290,11 +293,14 @@ static enum err_code take_row(struct taking *k, sqlite3_stmt *at,
 {
 	struct value row = column_value(at, 4), field = column_value(at, 3);
 	int what = sqlite3_column_int(at, 1);
+	const struct type *type;
+	struct value *cell;
 	sqlite3_stmt *st;
 	enum err_code r;
 
 	if (what == -1)
-		return take_record(k, sqlite3_column_int64(at, 0), e);
+		return outbox_first(k->s, sqlite3_column_int64(at, 0), k->b,
+		    &type, &cell, e);
 	if (what < 0 || what >= TABLE_FIXED_COUNT)
 		return err_set(e, ERR_CORRUPT, _("the outbox is damaged"));
 	if (what == TABLE_EDIT) {

@@ -19,7 +19,9 @@ enum err_code write_begin(struct write *w, struct store *s, struct err *e)
 	*w = (struct write){ .s = s };
 	batch_init(&w->b, s->catalogue);
 	batch_init(&w->scratch, s->catalogue);
-	rc = store_begin(s, e);
+	rc = operator_required(s, e);
+	if (rc == OK)
+		rc = store_begin(s, e);
 	w->open = rc == OK;
 	return rc;
 }
@@ -63,6 +65,12 @@ bool write_text(struct write *w, const struct field *f, const char *text,
 	ok = check_value(&w->b, f, in, NULL, NULL, out, p);
 	json_decref(in);
 	return ok;
+}
+
+void write_by(struct write *w, const char *by, struct value *out,
+    struct problems *p)
+{
+	write_text(w, &field_by, operator_by(w->s, by), out, p);
 }
 
 /* A text that lives as long as the write. */
@@ -126,7 +134,7 @@ enum err_code write_step(struct write *w, const struct record *r,
 	cell[TRANSITION_NOTE] = step->note;
 	cell[TRANSITION_REPLACES] = own_text(w, step->replaces);
 	cell[TRANSITION_IMPORTED] = value_int(0);
-	return OK;
+	return right_sign(w->s, cell, &w->b, e);
 }
 
 /* Smallest number of letters to change, add or take to come from a to b. */
@@ -274,7 +282,8 @@ static enum err_code read_new(struct write *w, const struct type *t,
 	json_object_del(own, "ext");
 	read_fields(w, t, own, entry_ref_new, cell, p);
 	json_decref(own);
-	write_text(w, &field_by, by, &cell[TYPE_COL_BY], p);
+	write_by(w, by, &cell[TYPE_COL_BY], p);
+	right_create(w->s, t, cell, p);
 	if (entered && cell[entered->column_index].kind == VALUE_NULL)
 		today(w, &cell[entered->column_index]);
 	rc = entry_ext_taken(w->s, &cell[TYPE_COL_EXT], branch, &taken, e);
@@ -370,6 +379,8 @@ enum err_code record_edit(struct store *s, const char *ref,
 	if (rc == OK)
 		rc = entry_writable(s, &r, e);
 	if (rc == OK)
+		rc = right_change(s, r.type, e);
+	if (rc == OK)
 		rc = entry_load(s, &r, &w.scratch, &old, &state_at, e);
 	if (rc != OK)
 		goto done;
@@ -380,7 +391,7 @@ enum err_code record_edit(struct store *s, const char *ref,
 	}
 	memcpy(cell, old, r.type->table.ncol * sizeof(*cell));
 	read_fields(&w, r.type, fields, entry_ref, cell, p);
-	write_text(&w, &field_by, by, &who, p);
+	write_by(&w, by, &who, p);
 	x = (struct rule_context){ .s = s, .c = s->catalogue, .t = r.type,
 	    .cell = cell, .state = r.state, .id = r.id, .branch = r.branch,
 	    .p = p };
@@ -408,13 +419,15 @@ enum err_code record_void(struct store *s, const char *ref,
 		rc = record_find(s, ref, &r, e);
 	if (rc == OK)
 		rc = entry_writable(s, &r, e);
+	if (rc == OK)
+		rc = right_change(s, r.type, e);
 	if (rc != OK)
 		goto done;
 	if (write_text(&w, &field_reason, reason, &why, &p) &&
 	    why.kind == VALUE_NULL)
 		problems_error(&p, ERR_REQUIRED, field_reason.key,
 		    _("a record is made void only with a reason"));
-	write_text(&w, &field_by, by, &who, &p);
+	write_by(&w, by, &who, &p);
 	rc = problems_err(&p, e);
 	if (rc == OK)
 		rc = edit_field(&w, &r, "void", &why, &who, e);

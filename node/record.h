@@ -44,7 +44,7 @@ MUST_USE enum err_code record_resolve(struct store *s, const char *ref,
 /* {"id":"...","type":...,"branch":...,"state":...,"rev":n, fields with
  * values; references as printed ids; lists as arrays}. With history:
  * "history":[{"at","what","field","from","to","role","by","on","note",
- * "value","stamp","live"}], whose first entry has under "values" the first
+ * "value","stamp","live","imported","signed"}], whose first entry has under "values" the first
  * values of fields that were edited since. rev = 1 + edits + transitions. New reference. */
 MUST_USE enum err_code record_json(struct store *s, stamp_t id,
     const struct type *t, bool history, json_t **out, struct err *e);

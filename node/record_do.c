@@ -8,7 +8,8 @@ bool write_role(const struct store *s, const struct record *r,
 {
 	bool of_hq = !strcmp(role, "hq") || !strcmp(role, "hq_chair");
 
-	return s->id.hq ? of_hq || !strcmp(r->branch, s->id.branch) : !of_hq;
+	return (s->id.hq ? of_hq || !strcmp(r->branch, s->id.branch) :
+	    !of_hq) && operator_may(s, role);
 }
 
 /* A state by key or Chinese label; NULL if the type has none such. */
@@ -84,6 +85,8 @@ static enum err_code pick_role(const struct store *s, const struct record *r,
 	err_set(e, ERR_ROLE, _("the step to “%s” is for: %s"), t->to,
 	    list.n ? (const char *)list.p : "-");
 	buf_release(&list);
+	if (operator_acting(s))
+		return right_hint(s, e);
 	return err_hint(e, s->id.hq ?
 	    _("the branch takes this step at its own node") :
 	    _("ask someone in that role; headquarters' steps are taken at "
@@ -139,7 +142,7 @@ static enum err_code take_step(struct write *w, const struct record *r,
 	rc = entry_load(w->s, r, &w->scratch, &cell, &state_at, e);
 	if (rc != OK)
 		return rc;
-	write_text(w, &field_by, by, &step->by, p);
+	write_by(w, by, &step->by, p);
 	write_text(w, &field_note, note, &step->note, p);
 	x = (struct rule_context){ .s = w->s, .c = w->s->catalogue,
 	    .t = r->type, .cell = cell, .state = step->to, .on = step->on,
@@ -150,6 +153,10 @@ static enum err_code take_step(struct write *w, const struct record *r,
 	rc = problems_err(p, e);
 	if (rc != OK)
 		return err_in(e, _("before the step to “%s”"), step->to);
+	rc = right_duties(w->s, r, step->from, step->to, state_at, cell,
+	    &step->by, e);
+	if (rc != OK)
+		return rc;
 	if (state_at != r->id) {
 		snprintf(step->known, sizeof(step->known), "[%lld]",
 		    (long long)state_at);

@@ -120,7 +120,7 @@ static enum err_code resolve_state(const struct conflict *c,
 		    "to the state “%s”"), step.to);
 		goto done;
 	}
-	write_text(c->w, &field_by, by, &step.by, p);
+	write_by(c->w, by, &step.by, p);
 	rc = problems_err(p, e);
 	if (rc == OK)
 		rc = write_step(c->w, c->r, &step, e);
@@ -160,7 +160,7 @@ static enum err_code resolve_field(const struct conflict *c,
 		new_value(c, field, value, &v, p);
 	if (rc == OK && l)
 		v = l->value;
-	write_text(c->w, &field_by, by, &who, p);
+	write_by(c->w, by, &who, p);
 	if (rc == OK)
 		rc = problems_err(p, e);
 	if (rc == OK)
@@ -203,6 +203,8 @@ static enum err_code resolve(struct conflict *c, const char *field,
 	/* a record whose being void is disputed may be resolved too */
 	r.voided = false;
 	rc = entry_writable(c->w->s, &r, e);
+	if (rc == OK)
+		rc = right_change(c->w->s, r.type, e);
 	if (rc == OK)
 		rc = resolve_field(c, field, take, value, by, p, e);
 	return rc;

@@ -45,6 +45,10 @@ static json_t *history_row(const struct catalogue *c, const struct type *t,
 	json_object_set_new(o, "stamp", entry_stamp_json(stamp));
 	json_object_set_new(o, "live",
 	    json_boolean(sqlite3_column_int(st, 9) != 0));
+	if (sqlite3_column_int(st, 10))
+		json_object_set_new(o, "imported", json_true());
+	if (sqlite3_column_int(st, 11))
+		json_object_set_new(o, "signed", json_true());
 	return o;
 }
 

@@ -5,6 +5,7 @@
 #define NODE_RECORD_WRITE_H
 
 #include "entry.h"
+#include "right.h"
 
 struct write {
 	struct store *s;
@@ -26,6 +27,9 @@ MUST_USE enum err_code write_end(struct write *w, const char *branch,
 /* Text beside fields, checked as f says; NULL and "" give VALUE_NULL. */
 bool write_text(struct write *w, const struct field *f, const char *text,
     struct value *out, struct problems *p);
+/* Who writes: the operator who acts, else what was given. */
+void write_by(struct write *w, const char *by, struct value *out,
+    struct problems *p);
 /* A row of the edit table; replaces NULL: the initial value. */
 MUST_USE enum err_code write_edit(struct write *w, const struct record *r,
     const char *field, const struct value *v, const char *replaces,
@@ -35,11 +39,12 @@ struct step {			/* a row of the transition table */
 	struct value by, note;
 	char known[32];		/* room for what replaces points at */
 };
+/* Signed by the operator who acts. */
 MUST_USE enum err_code write_step(struct write *w, const struct record *r,
     const struct step *step, struct err *e);
-/* record_do.c: may this node act in that role on the record? HQ acts in any
- * on its own records, in its own roles on a branch's; a branch in all but
- * HQ's. */
+/* record_do.c: may this node, and the operator who acts, act in that role on
+ * the record? HQ acts in any on its own records, in its own roles on a
+ * branch's; a branch in all but HQ's. */
 bool write_role(const struct store *s, const struct record *r,
     const char *role);
 

@@ -1,6 +1,13 @@
 /* The tables: fixed ones listed here, typed ones from the catalogue. */
 #include "rules.h"
 
+#define OPERATOR_SQL \
+	"CREATE TABLE operator(stamp INTEGER PRIMARY KEY, " \
+	"node INTEGER NOT NULL, code TEXT NOT NULL, branch TEXT NOT NULL, " \
+	"person INTEGER, roles TEXT NOT NULL, key BLOB NOT NULL, " \
+	"\"from\" TEXT, \"to\" TEXT) STRICT;" \
+	"CREATE INDEX operator_code ON operator(node, code)"
+
 /* Synced tables have an order, the dump's; the others are local. */
 const struct schema_table schema_tables[] = {
 	{ "edit",
@@ -15,7 +22,7 @@ const struct schema_table schema_tables[] = {
 	    "\"from\" TEXT NOT NULL, \"to\" TEXT NOT NULL, role TEXT, "
 	    "\"by\" TEXT, \"on\" TEXT, note TEXT, replaces TEXT NOT NULL, "
 	    "imported INTEGER, live INTEGER NOT NULL, "
-	    "ahead INTEGER NOT NULL) STRICT;"
+	    "ahead INTEGER NOT NULL, operator TEXT, signature BLOB) STRICT;"
 	    "CREATE INDEX transition_record ON transition(record)",
 	    "stamp", false },
 	{ "conflict",
@@ -49,6 +56,7 @@ const struct schema_table schema_tables[] = {
 	    "stamp INTEGER NOT NULL, code TEXT NOT NULL UNIQUE, "
 	    "branch TEXT NOT NULL, name TEXT NOT NULL, key BLOB NOT NULL, "
 	    "kind TEXT NOT NULL) STRICT", "number", false },
+	{ "operator", OPERATOR_SQL, "stamp", false },
 	{ "changeset",
 	    "CREATE TABLE changeset(chain TEXT NOT NULL, "
 	    "epoch TEXT NOT NULL, seq INTEGER NOT NULL, "
@@ -121,6 +129,9 @@ static const struct migration {
 	const char *sql;
 } migrations[] = {
 	{ 1, "" },
+	{ 2, OPERATOR_SQL ";"
+	    "ALTER TABLE transition ADD COLUMN operator TEXT;"
+	    "ALTER TABLE transition ADD COLUMN signature BLOB" },
 };
 
 static const char *const kind_sql[] = {

@@ -11,7 +11,8 @@
 	    "ON CONFLICT(name) DO UPDATE SET value = excluded.value") \
 	X(META_ALL, 0, "SELECT name, value FROM meta") \
 	X(STORE_ANY, 0, "SELECT EXISTS(SELECT 1 FROM held), " \
-	    "EXISTS(SELECT 1 FROM ref_ext), EXISTS(SELECT 1 FROM ahead)") \
+	    "EXISTS(SELECT 1 FROM ref_ext), EXISTS(SELECT 1 FROM ahead), " \
+	    "EXISTS(SELECT 1 FROM operator)") \
 	X(STORE_CHECK, 0, "PRAGMA integrity_check(1)")
 
 #define SQL_RULE_MAP(X) \
@@ -86,10 +87,10 @@
 	    "WHERE stamp = ?2 AND record = ?1") \
 	X(TRANSITION_TAKEN, 2, "SELECT EXISTS(SELECT 1 FROM transition " \
 	    "WHERE stamp = ?2 AND record <> ?1)") \
-	X(TRANSITION_NEW, 12, "INSERT INTO transition(stamp, record, type, " \
+	X(TRANSITION_NEW, 14, "INSERT INTO transition(stamp, record, type, " \
 	    "\"from\", \"to\", role, \"by\", \"on\", note, replaces, " \
-	    "imported, live, ahead) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, " \
-	    "?9, ?10, ?11, 1, ?12)") \
+	    "imported, operator, signature, live, ahead) VALUES (?1, ?2, " \
+	    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1, ?14)") \
 	X(TRANSITION_DEAD, 1, "UPDATE transition SET live = 0 " \
 	    "WHERE stamp = ?1 AND live") \
 	X(TRANSITION_LIVE, 1, "SELECT count(*) FROM (SELECT 1 " \
@@ -150,8 +151,8 @@
 	    "replaces, \"by\" FROM edit " \
 	    "WHERE record = ?1 AND field = ?2 AND stamp = ?3") \
 	X(OUTBOX_TRANSITION, 1, "SELECT stamp, record, type, \"from\", " \
-	    "\"to\", role, \"by\", \"on\", note, replaces, imported " \
-	    "FROM transition WHERE stamp = ?1")
+	    "\"to\", role, \"by\", \"on\", note, replaces, imported, " \
+	    "operator, signature FROM transition WHERE stamp = ?1")
 
 #define SQL_POSITION_MAP(X) \
 	X(POSITION_GET, 2, "SELECT chain, epoch, seq, \"commit\", sha256, " \
@@ -202,7 +203,29 @@
 	    "(SELECT count(*) FROM conflict), " \
 	    "(SELECT count(*) FROM record)")
 
+#define OPERATOR_COLUMNS \
+	"stamp, node, code, branch, person, roles, key, \"from\", \"to\" "
+
 #define SQL_ROSTER_MAP(X) \
+	X(OPERATOR_NEW, 9, "INSERT OR IGNORE INTO " \
+	    "operator(stamp, node, code, branch, person, roles, key, " \
+	    "\"from\", \"to\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
+	X(OPERATOR_AT, 3, "SELECT " OPERATOR_COLUMNS "FROM operator " \
+	    "WHERE node = ?1 AND code = ?2 AND stamp < ?3 " \
+	    "ORDER BY stamp DESC LIMIT 1") \
+	X(OPERATOR_ANY, 2, "SELECT EXISTS(SELECT 1 FROM operator " \
+	    "WHERE node = ?1 AND stamp < ?2)") \
+	X(OPERATOR_ALL, 0, "SELECT " OPERATOR_COLUMNS "FROM operator AS o " \
+	    "WHERE NOT EXISTS (SELECT 1 FROM operator AS n " \
+	    "WHERE n.node = o.node AND n.code = o.code " \
+	    "AND n.stamp > o.stamp) ORDER BY node, code") \
+	X(OPERATOR_STEP, 1, "SELECT \"from\", \"to\", \"by\", replaces " \
+	    "FROM transition WHERE stamp = ?1") \
+	X(OPERATOR_SIGNED, 0, "SELECT stamp, record, type, signature " \
+	    "FROM transition WHERE signature IS NOT NULL ORDER BY stamp") \
+	X(OPERATOR_VALUES, 2, "SELECT field, value, stamp, ahead FROM edit " \
+	    "WHERE record = ?1 AND stamp < ?2 AND stamp > ?1 " \
+	    "ORDER BY stamp") \
 	X(ROSTER_SET, 7, "INSERT INTO " \
 	    "roster(number, stamp, code, branch, name, key, kind) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) " \
@@ -236,10 +259,11 @@
 	    "WHERE x.record = ?1 AND x.field = r.field AND stamp <> ?1)") \
 	X(RECORD_HISTORY, 1, "SELECT stamp, 'edit' AS what, field, " \
 	    "NULL AS was, value, NULL AS role, \"by\", NULL AS day, " \
-	    "NULL AS note, live FROM edit " \
+	    "NULL AS note, live, 0 AS imported, 0 AS signed FROM edit " \
 	    "WHERE record = ?1 UNION ALL " \
 	    "SELECT stamp, 'transition', 'state', \"from\", \"to\", role, " \
-	    "\"by\", \"on\", note, live FROM transition " \
+	    "\"by\", \"on\", note, live, imported, " \
+	    "signature IS NOT NULL FROM transition " \
 	    "WHERE record = ?1 ORDER BY stamp") \
 	X(RECORD_HQ_NODE, 1, "SELECT 1 FROM roster " \
 	    "WHERE number = ?1 AND kind = 'hq'") \

@@ -425,6 +425,7 @@ static enum err_code read_any(struct store *s, struct err *e)
 	s->nheld = sqlite3_column_int64(st, 0);
 	s->nref_ext = sqlite3_column_int64(st, 1);
 	s->nahead = sqlite3_column_int64(st, 2);
+	s->noperator = sqlite3_column_int64(st, 3);
 	sqlite3_reset(st);
 	return OK;
 }

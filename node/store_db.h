@@ -13,7 +13,8 @@
  *               NULL) when the field is first edited. replaces is a JSON array
  *               of stamps as text. Field `void` is edited like any other.
  *   transition  stamp PRIMARY KEY, record, type, "from", "to", role, "by",
- *               "on", note, replaces, imported, live, ahead; index on record
+ *               "on", note, replaces, imported, live, ahead, operator, signature; index
+ *               on record
  *   conflict    record, field (or 'state'), type; PRIMARY KEY (record, field)
  *   held        stamp PRIMARY KEY, kind ('edit','transition'), record, type,
  *               row (the wire row as JSON), needs (a stamp; 0: it will never
@@ -26,6 +27,8 @@
  *   record      id PRIMARY KEY, type INTEGER (index in the catalogue): finds a
  *               record's type; also what an id prefix is looked up in
  *   roster      number PRIMARY KEY, stamp, code, branch, name, key, kind
+ *   operator    stamp PRIMARY KEY, node, code, branch, person, roles, key,
+ *               "from", "to": every row ever; node/operator.h says which holds
  *   changeset   chain, epoch, seq, ...; PRIMARY KEY (chain, epoch, seq)
  *   receipt     chain, epoch, from_seq, to_seq, arrived, result, code
  *   meta, position, outbox, remote, sent, invitation, search...   [local]
@@ -75,7 +78,8 @@ struct store {
 	sqlite3_stmt **rule;			/* [nrules], rules*.c */
 	/* Whether there may be any, so that none costs nothing; read at
 	 * store_begin(), never too low within the transaction. */
-	int64_t nheld, nref_ext, nahead;
+	int64_t nheld, nref_ext, nahead, noperator;
+	const struct actor *actor;	/* who makes local changes, or NULL */
 };
 
 enum err_code err_sqlite(struct err *e, sqlite3 *db, const char *fmt, ...)
@@ -133,7 +137,7 @@ struct schema_table {
 extern const struct schema_table schema_tables[];
 extern const size_t nschema_tables;
 #define SCHEMA_APPLICATION 0x57454c48	/* "WELH" */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 /* Make the fixed and the typed tables, in the caller's transaction. */
 MUST_USE enum err_code schema_create(struct store *s, struct err *e);
 /* Bring an older store up to this program and this catalogue: missing tables
@@ -152,7 +156,12 @@ MUST_USE enum err_code row_write(const struct table *t,
 MUST_USE enum err_code row_read(const struct table *t, struct slice json,
     struct batch *b, struct value *cell, struct err *e);
 
-/* outbox.c: note a local row of a record of this branch and type; what is
+/* outbox.c: what a record said first, later edits put aside, references by
+ * external key as they were entered: a row of b. */
+MUST_USE enum err_code outbox_first(struct store *s, stamp_t id,
+    struct batch *b, const struct type **type, struct value **cell,
+    struct err *e);
+/* note a local row of a record of this branch and type; what is
  * TABLE_EDIT, TABLE_TRANSITION or -1 for the record itself. */
 MUST_USE enum err_code outbox_note(struct store *s, stamp_t stamp, int what,
     stamp_t record, const char *field, const char *branch,

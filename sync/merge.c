@@ -2,6 +2,7 @@
  * receipts, the rows.
  */
 #include "ingest_impl.h"
+#include "operator.h"
 
 enum err_code merge_receipt(struct ingest *g, struct run *r, struct err *e)
 {
@@ -34,6 +35,9 @@ static enum err_code check_places(const struct run *r, const struct header *h,
 	if (rows_of(b, TABLE_NODE) && !all)
 		return err_set(e, ERR_FOREIGN, _("it changes the roster, "
 		    "which only hq/all may"));
+	if (rows_of(b, TABLE_OPERATOR) && !all && !node)
+		return err_set(e, ERR_FOREIGN, _("it names operators, which "
+		    "only hq/all and a node's own chain may"));
 	if (rows_of(b, TABLE_RECEIPT) && (all || node))
 		return err_set(e, ERR_FOREIGN, _("it carries receipts, which "
 		    "only headquarters' chain to a branch may"));
@@ -73,7 +77,7 @@ static void origin_of(const struct run *r, struct origin *o)
 {
 	const char *branch = chain_hq_branch(r->pos.chain);
 
-	*o = (struct origin){ .after = r->pos.last };
+	*o = (struct origin){ .after = r->pos.last, .verify = key_verify };
 	if (!branch) {
 		o->branch = r->writer.branch;
 		o->node = r->writer.number;
@@ -104,6 +108,8 @@ static enum err_code apply_link(struct ingest *g, struct run *r,
 	rc = check_stamps(&o, b, e);
 	if (!rc && rows_of(b, TABLE_NODE))
 		rc = roster_apply(s, b, e);
+	if (!rc && rows_of(b, TABLE_OPERATOR))
+		rc = operator_apply(s, b, o.branch, e);
 	if (!rc)
 		rc = apply_batch(s, b, &o, done, e);
 	if (!rc && rows_of(b, TABLE_RECEIPT))

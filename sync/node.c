@@ -72,6 +72,7 @@ void node_close(struct node *n)
 	store_close(n->store);
 	catalogue_free(n->catalogue);
 	key_release(&n->key);
+	key_release(&n->operator_key);
 	lock_release(&n->lock);
 	free(n->dir);
 	free(n);

@@ -7,6 +7,7 @@
 #define SYNC_NODE_H
 
 #include "changeset.h"
+#include "operator.h"
 #include "repo.h"
 #include "roster.h"
 
@@ -17,6 +18,8 @@ struct node {
 	struct repo *repo;	/* NULL until node_repo() */
 	struct key key;		/* zero until node_key() */
 	int lock;		/* -1: opened for reading */
+	struct key operator_key;	/* of actor; zero while nobody acts */
+	struct actor actor;
 };
 
 enum node_mode { NODE_LOOK, NODE_READ, NODE_WRITE };
@@ -45,6 +48,28 @@ MUST_USE enum err_code node_invite(struct node *n, const struct invitation *i,
  * ERR_NEWER. */
 MUST_USE enum err_code node_join(const char *dir, struct slice invitation,
     struct err *e);
+/* Operators: node_operator.c. Their keys are keys/operator-<id>.key, id being
+ * the first 16 hex digits of the public key. passphrase NULL: not sealed.
+ * Add one. Expected: ERR_EXISTS, ERR_USAGE (name, dates), ERR_NOT_FOUND (role,
+ * person), ERR_ROLE. */
+struct operator_new { const char *name, *person, *from, *to;
+	const char *const *role; size_t nrole; };
+MUST_USE enum err_code node_operator_add(struct node *n,
+    const struct operator_new *o, const char *passphrase, struct err *e);
+/* From now on it has no role. Expected: ERR_NOT_FOUND. */
+MUST_USE enum err_code node_operator_remove(struct node *n, const char *name,
+    struct err *e);
+/* Is the operator's key file sealed by a passphrase? Expected: ERR_ROLE (no
+ * such operator), ERR_KEY (its key is not here). */
+MUST_USE enum err_code node_operator_sealed(struct node *n, const char *name,
+    bool *sealed, struct err *e);
+/* Seal the key file anew. Expected: as above, ERR_KEY (wrong passphrase). */
+MUST_USE enum err_code node_operator_passwd(struct node *n, const char *name,
+    const char *old, const char *new, struct err *e);
+/* All local changes from here on are this operator's. Expected: the same. */
+MUST_USE enum err_code node_act(struct node *n, const char *name,
+    const char *passphrase, struct err *e);
+
 /* Lines for an OpenSSH allowed_signers file: the whole roster. */
 MUST_USE enum err_code node_allowed_signers(struct node *n, struct buf *out,
     struct err *e);

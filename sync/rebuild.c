@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "chain_impl.h"
+#include "operator.h"
 
 /* ---- what is not sealed yet ---- */
 
@@ -37,7 +38,8 @@ static bool is_plain(const struct section *s)
 	return !s->type && s->fixed >= TABLE_NODE;
 }
 
-/* The NODE, ENROL and RECEIPT rows of b; their text stays b's. */
+/* The rows of b that are not records, edits or steps; their text stays
+ * b's. */
 static enum err_code plain_rows(const struct batch *b, struct batch *out,
     struct err *e)
 {
@@ -69,6 +71,9 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 		rc = outbox_put(to->store, chain, &plain, e);
 	if (!rc && strcmp(chain, "hq/all") == 0)
 		rc = roster_apply(to->store, &plain, e);
+	if (!rc)
+		rc = operator_apply(to->store, &plain,
+		    store_identity(to->store)->branch, e);
 	if (!rc)
 		rc = receipts_take(to->store, &plain, e);
 	batch_release(&plain);

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "hash.h"
 #include "ingest_impl.h"
+#include "operator.h"
 
 #define WINDOW 256
 
@@ -332,12 +334,15 @@ static void check_missing(struct checker *c, const struct tips *tips,
 	}
 }
 
-/* The store against its replay in a store of its own. */
+/* The store against its replay in a store of its own, which verifies what
+ * operators signed; and what they signed against the records. */
 static enum err_code check_deep(struct checker *c, struct err *e)
 {
 	struct verify_report r;
 	struct buf diff = BUF_INIT, path = BUF_INIT;
 	struct store *s = NULL;
+	struct err bad = {0};
+	size_t signed_steps;
 	enum err_code rc;
 
 	report_start(&r, "store", "");
@@ -350,6 +355,11 @@ static enum err_code check_deep(struct checker *c, struct err *e)
 	store_close(s);
 	if (path.p)
 		store_remove((const char *)path.p);
+	if (!rc && !diff.n)
+		r.code = operator_contents(c->n->store, sha256, &signed_steps,
+		    &bad);
+	if (r.code)
+		snprintf(r.detail, sizeof r.detail, "%.500s", bad.detail);
 	if (!rc && diff.n) {
 		r.code = ERR_CORRUPT;
 		snprintf(r.detail, sizeof r.detail, _("it differs from what "

@@ -29,7 +29,7 @@ static int teardown(void **state)
 
 static void names(void **state)
 {
-	static const size_t ncol[] = { 7, 11, 7, 5, 8 };
+	static const size_t ncol[] = { 7, 13, 7, 5, 8, 8 };
 	const struct type *type;
 	int fixed;
 
@@ -54,6 +54,10 @@ static void names(void **state)
 	    "mac");
 	assert_string_equal(fixed_table(TABLE_RECEIPT)->
 	    col[RECEIPT_CODE].key, "code");
+	assert_string_equal(fixed_table(TABLE_TRANSITION)->
+	    col[TRANSITION_SIGNATURE].key, "signature");
+	assert_string_equal(fixed_table(TABLE_OPERATOR)->
+	    col[OPERATOR_TO].key, "to");
 	assert_ptr_equal(table_by_name(c, "award", &type, &fixed),
 	    &catalogue_type(c, "award")->table);
 	assert_ptr_equal(type, catalogue_type(c, "award"));
