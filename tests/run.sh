@@ -2,7 +2,7 @@
 # Run the tests of a build folder and print the totals.
 # Usage: run.sh BUILD [unit|cli|valgrind]
 # unit: the cmocka programs; cli: the bats files (commands, interop, crashes);
-# valgrind: the bats files with the command under valgrind. Default: unit, cli.
+# valgrind: the command tests with the command under valgrind. Default: unit, cli.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1
@@ -31,7 +31,7 @@ run_unit() {
 
 run_bats() {
 	local t p f rc
-	for t in tests/cli/*.bats tests/interop/*.bats tests/crash/*.bats; do
+	for t in "$@"; do
 		[ -f "$t" ] || continue
 		bats --tap "$t" >"$log" 2>&1
 		rc=$?
@@ -48,14 +48,15 @@ run_bats() {
 export WELLHEAD="$PWD/$build/wellhead"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
+files="tests/cli/*.bats tests/interop/*.bats tests/crash/*.bats"
 case $what in
 unit) run_unit ;;
-cli) run_bats ;;
+cli) run_bats $files ;;
 valgrind)
 	export WELLHEAD="$PWD/tests/valgrind.sh"
 	export WELLHEAD_PROGRAM="$PWD/$build/wellhead"
-	run_bats ;;
-*) run_unit; run_bats ;;
+	run_bats tests/cli/*.bats ;;
+*) run_unit; run_bats $files ;;
 esac
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
