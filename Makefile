@@ -23,7 +23,9 @@ LIBS = $(shell pkg-config --libs $(PKGS)) -lm
 LIB_SRC := $(wildcard node/base/*.c node/*.c crypto/*.c sync/*.c)
 CLI_SRC := $(wildcard cli/*.c)
 CATALOGUE := $(sort $(wildcard node/catalogue/*.json))
-LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/catalogue_json.o
+REPORTS := $(sort $(wildcard node/report/*.json))
+LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/catalogue_json.o \
+	$(BUILD)/obj/report_json.o
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/obj/%.o)
 LIB := $(BUILD)/libwellhead.a
 PROG := $(BUILD)/wellhead
@@ -47,12 +49,16 @@ $(BUILD)/obj/%.o: %.c
 	@echo "  cc  $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# The catalogue's JSON files as one C string table: name, text.
+# JSON files as C string tables: name, text.
 $(BUILD)/catalogue_json.c: $(CATALOGUE) node/catalogue/embed.sh
 	@mkdir -p $(@D)
-	sh node/catalogue/embed.sh $(CATALOGUE) >$@
+	@sh node/catalogue/embed.sh catalogue $(CATALOGUE) >$@
 
-$(BUILD)/obj/catalogue_json.o: $(BUILD)/catalogue_json.c
+$(BUILD)/report_json.c: $(REPORTS) node/catalogue/embed.sh
+	@mkdir -p $(@D)
+	@sh node/catalogue/embed.sh report $(REPORTS) >$@
+
+$(BUILD)/obj/%_json.o: $(BUILD)/%_json.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -c -o $@ $<
 

@@ -74,6 +74,18 @@ OPTIONS(sync) = {
 	{ "deadline", "SECONDS", N_("end by then (else 600)") },
 	END
 };
+OPTIONS(report) = {
+	{ "period", "P", N_("2022, 2022Q1 or 2022-05 (else the current one)") },
+	{ "as-of", "DATE", N_("as things stood at the end of that day") },
+	{ "branch", "CODE", N_("at headquarters: of this branch alone") },
+	{ "format", "text|csv|xlsx|html|json",
+	  N_("for the screen (as when absent), spreadsheets, print or "
+	  "programs") },
+	{ "records", "CELL", N_("list the records behind a cell like 1B3, or "
+	    "behind a figure by its number") },
+	{ "o", "FILE", N_("write it here") },
+	END
+};
 OPTIONS(figure) = {
 	{ "records", NULL, N_("list the records behind it") },
 	{ "sql", NULL, N_("print the SQL that counts it") },
@@ -196,6 +208,11 @@ const struct command commands[] = {
 	  N_("make the store again from the chains"),
 	  NULL, NEEDS_WRITE | NEEDS_REPO, cmd_rebuild, "wellhead rebuild" },
 
+	{ "report", REPORTS, "[ID] [--period P] [--as-of DATE] [--branch CODE] "
+	  "[--format F] [--records CELL]", 0, 1,
+	  N_("the reports, or one of them"),
+	  report_options, NEEDS_READ, cmd_report,
+	  "wellhead report R03 --period 2022Q1" },
 	{ "figure", REPORTS, "QUERY [--records | --sql]", 1, 1,
 	  N_("one figure"),
 	  figure_options, NEEDS_READ, cmd_figure,

@@ -76,9 +76,11 @@ void grid_addf(struct grid *g, const char *fmt, ...)
 	grid_add(g, text);
 }
 
+/* Also 1,240.50 and -3, and a rate like 60/108=55.6%; not a date. */
 static bool is_number(const char *s)
 {
-	return *s && strspn(s, "0123456789") == strlen(s);
+	s += *s == '-';
+	return *s && strspn(s, "0123456789.,/=%") == strlen(s);
 }
 
 /* Width of a column, and whether every cell of it below the first row (a

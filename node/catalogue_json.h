@@ -1,5 +1,6 @@
-/* The catalogue's files as compiled in; node/catalogue/embed.sh makes the
- * table from node/catalogue/ at build time.
+/* The catalogue's files and the reports' as compiled in;
+ * node/catalogue/embed.sh makes the tables from node/catalogue/ and
+ * node/report/ at build time.
  */
 #ifndef NODE_CATALOGUE_JSON_H
 #define NODE_CATALOGUE_JSON_H
@@ -11,5 +12,7 @@ struct embedded {
 };
 extern const struct embedded catalogue_files[];
 extern const size_t ncatalogue_files;
+extern const struct embedded report_files[];
+extern const size_t nreport_files;
 
 #endif

@@ -349,3 +349,18 @@ done:
 	map_free(k.newest);
 	return r;
 }
+
+enum err_code outbox_has(struct store *s, stamp_t stamp, bool *waits,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code r;
+
+	*waits = false;
+	if ((r = store_stmt(s, SQL_OUTBOX_HAS, &st, e)) != OK)
+		return r;
+	sqlite3_bind_int64(st, 1, stamp);
+	r = store_step(s, st, waits, e);
+	sqlite3_reset(st);
+	return r;
+}

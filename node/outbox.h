@@ -17,6 +17,9 @@ MUST_USE enum err_code outbox_chains(struct store *s, char (*out)[CHAIN_NAME],
 /* How many changes wait in all, and the oldest one's stamp (0: none). */
 MUST_USE enum err_code outbox_count(struct store *s, size_t *n,
     stamp_t *oldest, struct err *e);
+/* Does the change with this stamp wait to be sealed? */
+MUST_USE enum err_code outbox_has(struct store *s, stamp_t stamp, bool *waits,
+    struct err *e);
 /* The oldest `max` changes of chain into b (initial values, not later edits);
  * *last is the greatest stamp among them. Leaves the outbox as it is. */
 MUST_USE enum err_code outbox_take(struct store *s, const char *chain,

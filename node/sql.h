@@ -139,6 +139,7 @@
 	/* apart, each is quick; together they step through every row */ \
 	X(OUTBOX_COUNT, 0, "SELECT (SELECT count(*) FROM outbox), " \
 	    "(SELECT min(stamp) FROM outbox)") \
+	X(OUTBOX_HAS, 1, "SELECT 1 FROM outbox WHERE stamp = ?1") \
 	X(OUTBOX_OLDEST, 2, "SELECT stamp, what, record, field, row " \
 	    "FROM outbox WHERE chain = ?1 ORDER BY stamp LIMIT ?2") \
 	X(OUTBOX_DONE, 2, "DELETE FROM outbox " \
@@ -311,9 +312,13 @@
 	    "\"by\", \"on\", note FROM transition WHERE record = ?1 " \
 	    "ORDER BY stamp")
 
+#define SQL_REPORT_MAP(X) \
+	X(REPORT_TIPS, 0, "SELECT chain, max(seq), sealed FROM changeset " \
+	    "GROUP BY chain")
+
 #define SQL_MAP(X) \
 	SQL_STORE_MAP(X) SQL_RULE_MAP(X) SQL_APPLY_MAP(X) SQL_OUTBOX_MAP(X) \
 	SQL_POSITION_MAP(X) SQL_ROSTER_MAP(X) SQL_RECORD_MAP(X) \
-	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X)
+	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_REPORT_MAP(X)
 
 #endif
