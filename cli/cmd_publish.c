@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "out.h"
+#include "report.h"
 #include "sheet.h"
 
 /* What may stand on paper in this state; else as a draft, and never what was
@@ -66,10 +67,10 @@ static enum err_code of_report(struct sheet_job *j, struct err *e)
 	return j->record ? OK : err_memory(e);
 }
 
-static enum err_code give(const struct sheet_job *j, const struct buf *page,
-    struct err *e)
+static enum err_code give(struct context *c, const char *name,
+    const struct buf *page, struct err *e)
 {
-	const char *file = option(j->c, "o");
+	const char *file = option(c, "o");
 	const char *text = (const char *)page->p;
 	enum err_code rc = OK;
 
@@ -77,34 +78,57 @@ static enum err_code give(const struct sheet_job *j, const struct buf *page,
 		file = NULL;
 	if (file)
 		rc = file_write(file, slice_buf(page), 0644, false, e);
-	else if (!j->c->json)
+	else if (!c->json)
 		fwrite(page->p, 1, page->n, stdout);
-	if (rc || !j->c->json)
+	if (rc || !c->json)
 		return rc;
-	return out_result(j->c, json_pack("{s:s,s:s*,s:s*}", "sheet",
-	    j->sheet->key, "file", file, "html", file ? NULL : text), e);
+	return out_result(c, json_pack("{s:s,s:s*,s:s*}", "sheet",
+	    name, "file", file, "html", file ? NULL : text), e);
+}
+
+static enum err_code make_sheet(struct context *c, struct buf *page,
+    const char **name, struct err *e)
+{
+	struct sheet_job j = { .c = c, .draft = option(c, "draft") };
+	bool zh = c->zh;
+	enum err_code rc;
+
+	c->zh = true;		/* the paper is Chinese, messages need not be */
+	j.sheet = sheet_of_report(c->argv[0]);
+	rc = j.sheet ? of_report(&j, e) : of_record(&j, e);
+	if (!rc) {
+		j.reader = j.sheet->reader == MASK_INSIDE &&
+		    option(c, "full-names") ? MASK_NAMED : j.sheet->reader;
+		*name = j.sheet->key;
+		rc = sheet_write(&j, page, e);
+	}
+	c->zh = zh;
+	json_decref(j.record);
+	return rc;
+}
+
+/* "R01" to "R99" is a report's, whatever records are called. */
+static bool is_report(const char *name)
+{
+	return strlen(name) == 3 && (name[0] == 'R' || name[0] == 'r') &&
+	    name[1] >= '0' && name[1] <= '9' && name[2] >= '0' &&
+	    name[2] <= '9';
 }
 
 enum err_code cmd_publish(struct context *c, struct err *e)
 {
-	bool zh = c->zh;
-	struct sheet_job j = { .c = c, .draft = option(c, "draft") };
+	const struct report_options o = { .period = option(c, "period"),
+		.branch = option(c, "branch"), .maker = c->as };
+	const char *name = "report";
 	struct buf page = BUF_INIT;
 	enum err_code rc;
 
-	j.sheet = sheet_of_report(c->argv[0]);
-	rc = j.sheet ? of_report(&j, e) : of_record(&j, e);
-	if (rc)
-		goto done;
-	j.reader = j.sheet->reader == MASK_INSIDE &&
-	    option(c, "full-names") ? MASK_NAMED : j.sheet->reader;
-	c->zh = true;		/* the paper is Chinese, messages need not be */
-	rc = sheet_write(&j, &page, e);
-	c->zh = zh;
+	if (is_report(c->argv[0]) && !sheet_of_report(c->argv[0]))
+		rc = publish_report(c, c->argv[0], &o, &page, e);
+	else
+		rc = make_sheet(c, &page, &name, e);
 	if (!rc)
-		rc = give(&j, &page, e);
-done:
-	json_decref(j.record);
+		rc = give(c, name, &page, e);
 	buf_release(&page);
 	return rc;
 }

@@ -274,8 +274,7 @@ static enum err_code write_steps(const struct sheet_job *j, struct buf *b,
 		const char *cell[] = { s->label, "", "", "", "" };
 
 		if (h)
-			rc = sheet_signer(j, sheet_string(h, "by"), &by,
-			    e);
+			rc = sheet_signer(j, h, &by, e);
 		add_role(j, sheet_string(h, "role"), &role);
 		cell[1] = sheet_text(&role);
 		cell[2] = sheet_text(&by);

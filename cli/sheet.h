@@ -92,4 +92,11 @@ bool sheet_has(const char *words, const char *word);
 MUST_USE enum err_code sheet_write(const struct sheet_job *j, struct buf *out,
     struct err *e);
 
+struct report_options;
+/* The page of a report as it may be posted: lists masked for the public, no
+ * totals of internal fields. Expected: ERR_NOT_FOUND, ERR_PERIOD, ERR_PII,
+ * ERR_STATE (auditors' reports). */
+MUST_USE enum err_code publish_report(struct context *c, const char *id,
+    const struct report_options *o, struct buf *out, struct err *e);
+
 #endif

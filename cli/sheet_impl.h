@@ -18,11 +18,12 @@ MUST_USE enum err_code sheet_value(const struct sheet_job *j,
 /* The name of the record that a reference leads to, or the reference. */
 MUST_USE enum err_code sheet_name(const struct sheet_job *j, const char *ref,
     struct buf *out, struct err *e);
-/* The name of who signed a step: of a person where the whole id or external
- * key is given (an operator's name may look like the beginning of an id), else
- * the text as it stands. */
-MUST_USE enum err_code sheet_signer(const struct sheet_job *j, const char *by,
-    struct buf *out, struct err *e);
+/* The name of who made a step of the history: the person that the operator
+ * is, or whose whole id or external key is given (an operator's name may look
+ * like the beginning of an id), else the text as it stands; and whether the
+ * step was signed. */
+MUST_USE enum err_code sheet_signer(const struct sheet_job *j,
+    const json_t *step, struct buf *out, struct err *e);
 /* "2021年第二季度", "2021年3月8日"; other text as it stands. */
 void sheet_period(struct buf *b, const char *period);
 /* "48,000.00" */

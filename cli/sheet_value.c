@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "operator.h"
 #include "out.h"
 #include "pii.h"
 
@@ -106,18 +107,46 @@ done:
 	return rc;
 }
 
-enum err_code sheet_signer(const struct sheet_job *j, const char *by,
+/* The person that an operator of that moment is, by a printed id. */
+static enum err_code operator_person(const struct sheet_job *j,
+    const json_t *step, char out[STAMP_DIGITS + 1], struct err *e)
+{
+	struct operator_row row;
+	struct err missing = {0};
+	uint64_t lo, hi;
+	enum err_code rc;
+
+	*out = '\0';
+	if (!base32_prefix(sheet_string(step, "stamp"), &lo, &hi))
+		return OK;
+	rc = operator_at(j->c->node->store, stamp_node((stamp_t)lo),
+	    sheet_string(step, "by"), (stamp_t)lo, &row, &missing);
+	if (!rc && row.person)
+		base32_stamp(out, (uint64_t)row.person);
+	return !rc || rc == ERR_NOT_FOUND ? OK :
+	    err_set(e, rc, "%s", missing.detail);
+}
+
+enum err_code sheet_signer(const struct sheet_job *j, const json_t *step,
     struct buf *out, struct err *e)
 {
+	const char *by = sheet_string(step, "by");
 	const struct type *t = NULL;
+	char id[STAMP_DIGITS + 1];
 	json_t *o = NULL;
-	enum err_code rc = follow(j, by, &t, &o, e);
-	bool named = o && !strcmp(t->key, "person") &&
-	    (!strcmp(by, sheet_string(o, "ext")) ||
-	    !strcmp(by, sheet_string(o, "id")));
+	enum err_code rc;
+	bool named;
 
+	rc = operator_person(j, step, id, e);
+	if (!rc)
+		rc = follow(j, *id ? id : by, &t, &o, e);
+	named = o && !strcmp(t->key, "person") && (*id ||
+	    !strcmp(by, sheet_string(o, "ext")) ||
+	    !strcmp(by, sheet_string(o, "id")));
 	if (!rc)
 		buf_adds(out, named ? sheet_string(o, "name") : by);
+	if (!rc && json_is_true(json_object_get(step, "signed")))
+		buf_adds(out, " (电子签名)");
 	json_decref(o);
 	return rc;
 }

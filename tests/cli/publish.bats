@@ -18,6 +18,7 @@ setup_file() {
 	{"type":"care_visit","id":"TC.v1","branch":"TC","state":"approved","kind":"hospital","person":"TC.c","org":"TC.org","date":"2021-05-20","form":"cash","amount":30000,"fund":"union","history":[{"from":"planned","to":"approved","role":"chair","by":"TC.a","on":"2021-05-19"}]}
 	{"type":"care_visit","id":"TC.v2","branch":"TC","state":"approved","kind":"hospital","person":"TC.b","org":"TC.org","date":"2021-05-20","form":"cash","amount":123456700,"fund":"union","history":[{"from":"planned","to":"approved","role":"chair","by":"TC.a","on":"2021-05-19"}]}
 	{"type":"care_visit","id":"TC.v3","branch":"TC","state":"approved","kind":"exam","person":"TC.a","org":"TC.org","date":"2021-05-20","form":"visit","fund":"none","history":[{"from":"planned","to":"approved","role":"chair","by":"TC.a","on":"2021-05-19"}]}
+	{"type":"care_visit","id":"TC.v4","branch":"TC","state":"delivered","kind":"hospital","person":"TC.c","org":"TC.org","date":"2021-06-01","form":"goods","amount":98765432,"fund":"union","history":[{"from":"planned","to":"approved","role":"chair","by":"TC.a","on":"2021-05-30"},{"from":"approved","to":"delivered","role":"clerk","by":"TC.b","on":"2021-06-01"}]}
 	{"type":"distribution","id":"TC.d","branch":"TC","state":"approved","kind":"festival","occasion":"端午粽子","org":"TC.org","date":"2021-06-12","items":[{"name":"粽子","qty":7,"unit":"份"}],"target":7,"fund":"union","history":[{"from":"planned","to":"approved","role":"chair","by":"TC.a","on":"2021-06-10"}]}
 	{"type":"competition","id":"TC.comp","branch":"TC","state":"running","kind":"labour","level":"plant","category":"annual","title":"扛旗摘星竞赛","org":"TC.org","year":2021,"start_on":"2021-01-01","end_on":"2021-12-31","history":[{"from":"planned","to":"running","role":"chair","by":"TC.a","on":"2021-01-01"}]}
 	{"type":"award","id":"TC.star","branch":"TC","state":"granted","kind":"star","category":"优质服务","granted_by":"工会","to_person":"TC.c","competition":"TC.comp","period":"2021Q2","granted_on":"2021-07-08","history":[{"from":"nominated","to":"granted","role":"chair","by":"TC.a","on":"2021-07-08"}]}
@@ -151,6 +152,25 @@ lacks() {
 	lacks q.html 更衣室改造
 }
 
+@test "a report is posted with its lists masked and no internal totals" {
+	sheet r.html R01 --period 2021Q2
+	has r.html 优质服务 欧* 精致管理 田陈煤矿工会 2021-07-08
+	lacks r.html 欧阳
+	sheet r.html R03 --period 2021
+	lacks r.html 987,654 987654 欧阳
+	has r.html 欧*
+	# The same report on the desk has them
+	w -C tc report R03 --period 2021
+	[[ $out == *欧阳测试* && $out == *987,654.32* ]]
+	sqlite3 tc/store.db "UPDATE award SET category = '找13812345678'
+		WHERE ext = 'TC.star'"
+	refused 1 E_PII -C tc publish R01 --period 2021Q2
+	[[ $err != *13812345678* && $err == *"a phone number"* ]]
+	refused 1 E_STATE -C tc publish R18
+	refused 1 E_NOT_FOUND -C tc publish R99
+	refused 1 E_PERIOD -C tc publish R01 --period 2021Q9
+}
+
 @test "a contest's board has units in full and persons covered" {
 	sheet b.html TC.comp
 	has b.html 扛旗摘星竞赛 2021年第二季度 优质服务 欧* 精致管理 \
@@ -212,6 +232,22 @@ lacks() {
 		f.html
 	grep -qF '<tr><td>三级审批</td><td></td><td></td><td></td><td></td></tr>' \
 		e.html
+}
+
+@test "steps that operators signed name the person, and say that they are signed" {
+	for o in "经办 --role clerk" "分会 --role sub_chair --person TC.b" \
+	    "财务 --role clerk" "主席 --role chair --person TC.a"; do
+		# shellcheck disable=SC2086
+		"$WELLHEAD" -C tc operator add $o 2>/dev/null
+	done
+	id=$("$WELLHEAD" -C tc add expense category=activity_edu purpose=笔 \
+		org=TC.org amount=300元 date=2022-03-01 handler=TC.c \
+		fund=union payee=甲 witness=TC.b --as 经办)
+	"$WELLHEAD" -C tc do "$id" l1 --as 分会
+	"$WELLHEAD" -C tc do "$id" l2 --as 财务
+	"$WELLHEAD" -C tc do "$id" l3 --as 主席
+	sheet o.html "$id"
+	has o.html "测试乙 (电子签名)" "财务 (电子签名)" "测试甲 (电子签名)"
 }
 
 @test "no sheet, no such sheet, no such record, nowhere to write" {
