@@ -316,9 +316,21 @@
 	X(REPORT_TIPS, 0, "SELECT chain, max(seq), sealed FROM changeset " \
 	    "GROUP BY chain")
 
+#define SQL_DUE_MAP(X) \
+	X(CALENDAR_LINES, 0, "SELECT lines FROM document " \
+	    "WHERE branch = 'HQ' AND kind = 'calendar' AND state = 'issued' " \
+	    "AND void IS NULL AND lines IS NOT NULL " \
+	    "ORDER BY issued_on, version, id") \
+	X(DUE_SETTINGS, 0, "SELECT d.branch, l.value ->> 'code', " \
+	    "l.value ->> 'value' FROM document AS d, json_each(d.lines) AS l " \
+	    "WHERE d.kind = 'limits' AND d.state = 'issued' " \
+	    "AND d.void IS NULL AND d.lines LIKE '%\"due.%' " \
+	    "AND l.value ->> 'code' LIKE 'due.%' " \
+	    "ORDER BY d.issued_on, d.version, d.id")
+
 #define SQL_MAP(X) \
 	SQL_STORE_MAP(X) SQL_RULE_MAP(X) SQL_APPLY_MAP(X) SQL_OUTBOX_MAP(X) \
 	SQL_POSITION_MAP(X) SQL_ROSTER_MAP(X) SQL_RECORD_MAP(X) \
-	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_REPORT_MAP(X)
+	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_DUE_MAP(X) SQL_REPORT_MAP(X)
 
 #endif
