@@ -83,7 +83,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 # What the tests and the demo need beside the program's own libraries.
 DEB := gcc make pkg-config libsqlite3-dev libgit2-dev zlib1g-dev \
 	libsodium-dev libjansson-dev libxlsxwriter-dev libcmocka-dev gettext \
-	bats git openssh-client openssh-server sqlite3 jq
+	bats git openssh-client openssh-server sqlite3 jq libxml2-utils
 DEB_CHECK := clang clang-tidy cppcheck valgrind
 
 # Install the Debian packages that are missing, and say what is done.
