@@ -254,7 +254,7 @@ static inline enum err_code scene_act(struct fixture *f, const char *act,
 		day = strchr(b, '@');
 		if (day)
 			*day++ = '\0';
-		rc = record_do(f->store, a, b, NULL, "test",
+		rc = record_do(f->store, a, b, NULL, "chair",
 		    day ? day : "2022-06-01", NULL, p, e);
 	} else {
 		scene_lines(f, act, &text);
