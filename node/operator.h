@@ -86,12 +86,15 @@ MUST_USE enum err_code operator_message(const struct store *s,
     const struct value *cell, const stamp_t *replaces, size_t n,
     const unsigned char content[32], struct buf *out, struct err *e);
 /* The bytes whose SHA-256 is that hash: the record's values as known before
- * the stamp. *sure is false when an edit of another node, or one ahead of its
- * time, is among them: then the signer may not have known it. */
+ * the stamp. */
 MUST_USE enum err_code operator_content(struct store *s, stamp_t record,
-    stamp_t before, struct buf *out, bool *sure, struct err *e);
-/* Compare every signed step's hash with its record's content. *n steps were
- * looked at. Expected: ERR_SIGNATURE, naming the first that differs. */
+    stamp_t before, struct buf *out, struct err *e);
+/* Look back at every signed step: its hash is the record's content's, and no
+ * field of the record then named the signer where that must not be. Not
+ * judged is a step before which an edit of another node, or one ahead of its
+ * time, stands: the signer may not have known it. *n steps were good.
+ * Expected: ERR_SIGNATURE, ERR_SOD, naming the record of the first that is
+ * not. */
 MUST_USE enum err_code operator_contents(struct store *s,
     void (*hash)(struct slice s, unsigned char out[32]), size_t *n,
     struct err *e);

@@ -2,6 +2,7 @@
 #include "operator.h"
 
 #include "base/text.h"
+#include "right.h"
 #include "store_db.h"
 
 #define MESSAGE_HEAD "wellhead transition 1"	/* its NUL counts */
@@ -112,19 +113,32 @@ static enum err_code put_edits(struct store *s, stamp_t record,
 	return r;
 }
 
+/* The record's row as known before the stamp, in b. */
+static enum err_code row_before(struct store *s, stamp_t record,
+    stamp_t before, struct batch *b, const struct type **type,
+    struct value **cell, bool *sure, struct err *e)
+{
+	enum err_code r;
+
+	*sure = true;
+	if ((r = outbox_first(s, record, b, type, cell, e)) == OK &&
+	    (r = put_edits(s, record, before, b, *type, *cell, sure, e)) == OK)
+		r = batch_ok(b, e);
+	return r;
+}
+
 enum err_code operator_content(struct store *s, stamp_t record,
-    stamp_t before, struct buf *out, bool *sure, struct err *e)
+    stamp_t before, struct buf *out, struct err *e)
 {
 	const struct type *t;
 	struct value *cell;
 	struct batch b;
 	enum err_code r;
+	bool sure;
 
-	*sure = true;
 	batch_init(&b, s->catalogue);
-	if ((r = outbox_first(s, record, &b, &t, &cell, e)) == OK &&
-	    (r = put_edits(s, record, before, &b, t, cell, sure, e)) == OK &&
-	    (r = batch_ok(&b, e)) == OK) {
+	r = row_before(s, record, before, &b, &t, &cell, &sure, e);
+	if (r == OK) {
 		write_content(t, cell, out);
 		r = buf_ok(out, e);
 	}
@@ -132,37 +146,83 @@ enum err_code operator_content(struct store *s, stamp_t record,
 	return r;
 }
 
-/* The current row of SQL_OPERATOR_SIGNED. */
-static enum err_code check_step(struct store *s, sqlite3_stmt *st,
-    void (*hash)(struct slice s, unsigned char out[32]), struct err *e)
+/* ---- looking back ---- */
+
+typedef void (*hash_fn)(struct slice s, unsigned char out[32]);
+
+static enum err_code check_content(const struct type *t,
+    const struct value *cell, const struct value *signature, hash_fn hash,
+    struct err *e)
 {
-	struct value signature = column_value(st, 3);
-	stamp_t stamp = sqlite3_column_int64(st, 0);
-	stamp_t record = sqlite3_column_int64(st, 1);
 	struct buf content = BUF_INIT;
-	char id[STAMP_DIGITS + 1];
 	unsigned char sum[32];
 	enum err_code r;
-	bool sure;
 
-	r = operator_content(s, record, stamp, &content, &sure, e);
-	if (r != OK)
-		goto done;
-	hash(slice_buf(&content), sum);
-	base32_stamp(id, (uint64_t)record);
-	if (sure && (signature.kind != VALUE_BYTES ||
-	    signature.s.n != OPERATOR_SIGNATURE ||
-	    memcmp(signature.s.p, sum, sizeof sum) != 0))
-		r = err_set(e, ERR_SIGNATURE, _("the %s %s is not what was "
-		    "signed at its step"),
-		    (const char *)sqlite3_column_text(st, 2), id);
-done:
+	write_content(t, cell, &content);
+	r = buf_ok(&content, e);
+	if (r == OK) {
+		hash(slice_buf(&content), sum);
+		if (signature->kind != VALUE_BYTES ||
+		    signature->s.n != OPERATOR_SIGNATURE ||
+		    memcmp(signature->s.p, sum, sizeof sum) != 0)
+			r = err_set(e, ERR_SIGNATURE, _("it is not what was "
+			    "signed"));
+	}
 	buf_release(&content);
 	return r;
 }
 
-enum err_code operator_contents(struct store *s,
-    void (*hash)(struct slice s, unsigned char out[32]), size_t *n,
+/* The current row of SQL_OPERATOR_SIGNED: the fields, too, name nobody whom
+ * the step must not be taken by. */
+static enum err_code check_fields(struct store *s, sqlite3_stmt *st,
+    const struct type *t, const struct value *cell, struct err *e)
+{
+	struct value replaces = column_value(st, 5);
+	struct past_step p = { .type = t, .cell = cell,
+		.stamp = sqlite3_column_int64(st, 0),
+		.record = sqlite3_column_int64(st, 1),
+		.step = type_transition(t,
+		    (const char *)sqlite3_column_text(st, 2),
+		    (const char *)sqlite3_column_text(st, 3)),
+		.by = (const char *)sqlite3_column_text(st, 4) };
+	stamp_t list[256];
+	size_t n;
+
+	if (!p.step || !p.by)
+		return OK;
+	p.before = batch_replaces(&replaces, list, 256, &n) && n ?
+	    list[n - 1] : p.record;
+	return right_past(s, &p, e);
+}
+
+static enum err_code check_step(struct store *s, sqlite3_stmt *st,
+    hash_fn hash, struct err *e)
+{
+	struct value signature = column_value(st, 6);
+	stamp_t record = sqlite3_column_int64(st, 1);
+	const struct type *t = NULL;
+	char id[STAMP_DIGITS + 1];
+	struct value *cell;
+	struct batch b;
+	enum err_code r;
+	bool sure;
+
+	batch_init(&b, s->catalogue);
+	r = row_before(s, record, sqlite3_column_int64(st, 0), &b, &t, &cell,
+	    &sure, e);
+	if (r == OK && sure) {
+		r = check_content(t, cell, &signature, hash, e);
+		if (r == OK)
+			r = check_fields(s, st, t, cell, e);
+		base32_stamp(id, (uint64_t)record);
+		if (r != OK)
+			err_in(e, _("a signed step of %s %s"), t->key, id);
+	}
+	batch_release(&b);
+	return r;
+}
+
+enum err_code operator_contents(struct store *s, hash_fn hash, size_t *n,
     struct err *e)
 {
 	sqlite3_stmt *st;

@@ -128,12 +128,18 @@ struct duty {
 	struct who who;
 };
 
-static enum err_code refuse(const struct duty *d, const char *what,
-    struct err *e)
+/* zh NULL: as who entered it. */
+static enum err_code refuse(const struct duty *d, const char *zh,
+    const char *key, struct err *e)
 {
-	err_set(e, ERR_SOD, _("%s may not take the step to “%s”: the same "
-	    "person stands in the paper as “%s”"), d->who.by, d->step->to,
-	    what);
+	if (zh)
+		err_set(e, ERR_SOD, _("%s may not take the step to “%s”: the "
+		    "same person stands in the paper under %s (%s)"),
+		    d->who.by, d->step->to, zh, key);
+	else
+		err_set(e, ERR_SOD, _("%s may not take the step to “%s”: the "
+		    "same person has entered the record"), d->who.by,
+		    d->step->to);
 	return err_hint(e, _("another person in one of the step's roles "
 	    "takes it"));
 }
@@ -157,18 +163,20 @@ static enum err_code column_of(struct store *s, const struct type *t,
 	return OK;
 }
 
-/* Who entered it. */
+/* Who entered it. A name that nobody vouches for may be the office's. */
 static enum err_code unlike_maker(const struct duty *d, struct err *e)
 {
 	char by[BY_ROOM];
 	struct who maker;
 	enum err_code r;
 
+	if (!d->who.known)
+		return OK;
 	r = column_of(d->s, d->type, TYPE_COL_BY, d->record, by, e);
 	if (r == OK)
 		r = who_was(d->s, by, d->record, &maker, e);
 	return r != OK || !same_person(&d->who, &maker) ? r :
-	    refuse(d, "by", e);
+	    refuse(d, NULL, NULL, e);
 }
 
 struct earlier {		/* one step before */
@@ -204,8 +212,8 @@ static enum err_code step_at(struct store *s, stamp_t stamp,
 
 /* Who last took it to that state, back along what each step replaced. A step
  * that leaves the state as it was settles a conflict, and is nobody's. */
-static enum err_code unlike_state(const struct duty *d, const char *state,
-    struct err *e)
+static enum err_code unlike_state(const struct duty *d,
+    const struct label *state, struct err *e)
 {
 	stamp_t at = d->before;
 	struct earlier x;
@@ -216,14 +224,35 @@ static enum err_code unlike_state(const struct duty *d, const char *state,
 	for (i = 0; i < STEPS_MAX && at > d->record; i++) {
 		if ((r = step_at(d->s, at, &x, e)) != OK || !x.found)
 			return r;
-		if (strcmp(x.to, state) == 0 && strcmp(x.from, x.to) != 0) {
+		if (strcmp(x.to, state->key) == 0 && strcmp(x.from, x.to) != 0) {
 			r = who_was(d->s, x.by, at, &who, e);
 			return r != OK || !same_person(&d->who, &who) ? r :
-			    refuse(d, state, e);
+			    refuse(d, state->zh, state->key, e);
 		}
 		at = x.replaced;
 	}
 	return OK;
+}
+
+/* A reference's record, if it has come: by its id or external key. */
+static enum err_code person_at(struct store *s, const struct type *t,
+    const struct value *v, stamp_t *id, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code r;
+	bool row;
+
+	if (v->kind == VALUE_INT)
+		*id = v->i;
+	if (v->kind != VALUE_TEXT)
+		return OK;
+	if ((r = store_type_stmt(s, t, TYPE_BY_EXT, &st, e)) != OK)
+		return r;
+	bind_value(st, 1, v);
+	if ((r = store_step(s, st, &row, e)) == OK && row)
+		*id = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return r;
 }
 
 /* Whom a field names: the operator's own person or, where that is not told,
@@ -236,19 +265,21 @@ static enum err_code unlike_field(const struct duty *d,
 	const struct field *name = type_field(d->s->catalogue, person,
 	    "name");
 	char text[BY_ROOM];
-	enum err_code r;
+	stamp_t id = 0;
+	enum err_code r = person_at(d->s, person, v, &id, e);
 
-	if (v->kind == VALUE_TEXT)
-		return slice_eqs(v->s, d->who.by) ? refuse(d, f->key, e) : OK;
-	if (v->kind != VALUE_INT || (d->who.known && d->who.row.person))
-		return v->kind == VALUE_INT && v->i == d->who.row.person ?
-		    refuse(d, f->key, e) : OK;
-	r = column_of(d->s, person, TYPE_COL_EXT, v->i, text, e);
+	if (r != OK)
+		return r;
+	if (v->kind == VALUE_TEXT && slice_eqs(v->s, d->who.by))
+		return refuse(d, f->zh, f->key, e);
+	if (!id || (d->who.known && d->who.row.person))
+		return id && id == d->who.row.person ?
+		    refuse(d, f->zh, f->key, e) : OK;
+	r = column_of(d->s, person, TYPE_COL_EXT, id, text, e);
 	if (r == OK && strcmp(text, d->who.by) != 0 && name)
-		r = column_of(d->s, person, name->column_index, v->i, text,
-		    e);
+		r = column_of(d->s, person, name->column_index, id, text, e);
 	return r != OK || strcmp(text, d->who.by) != 0 ? r :
-	    refuse(d, f->key, e);
+	    refuse(d, f->zh, f->key, e);
 }
 
 static enum err_code check_duty(const struct duty *d, struct err *e)
@@ -262,7 +293,7 @@ static enum err_code check_duty(const struct duty *d, struct err *e)
 		if (strcmp(key, "by") == 0)
 			r = unlike_maker(d, e);
 		else if (type_state(d->type, key))
-			r = unlike_state(d, key, e);
+			r = unlike_state(d, type_state(d->type, key), e);
 		else if (d->cell)
 			r = unlike_field(d, type_field(d->s->catalogue,
 			    d->type, key), e);
@@ -292,7 +323,7 @@ enum err_code right_past(struct store *s, const struct past_step *p,
     struct err *e)
 {
 	struct duty d = { .s = s, .type = p->type, .step = p->step,
-		.record = p->record, .before = p->before };
+		.record = p->record, .before = p->before, .cell = p->cell };
 	enum err_code rc;
 
 	if (!p->step->nunlike)
@@ -312,7 +343,6 @@ enum err_code right_sign(struct store *s, struct value *cell,
 	stamp_t replaces[256], record = cell[TRANSITION_RECORD].i;
 	size_t n = 0;
 	enum err_code r;
-	bool sure;
 
 	if (!a)
 		return OK;
@@ -323,7 +353,7 @@ enum err_code right_sign(struct store *s, struct value *cell,
 		replaces[n++] = record;
 	cell[TRANSITION_OPERATOR] = value_str(a->row.code);
 	r = operator_content(s, record, cell[TRANSITION_STAMP].i, &content,
-	    &sure, e);
+	    e);
 	if (r != OK)
 		goto done;
 	a->hash(slice_buf(&content), signature);

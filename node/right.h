@@ -1,6 +1,7 @@
 /* Rights: what the operator who acts may do, by the catalogue. Without an
- * operator acting all is allowed but taking a step on one's own paper, as far
- * as names tell. Between record*.c, import*.c and apply_signed.c only.
+ * operator acting all is allowed but approving twice and handling what one
+ * approves, as far as names tell. Between record*.c, import*.c, apply_signed.c and
+ * operator_sign.c only.
  */
 #ifndef NODE_RIGHT_H
 #define NODE_RIGHT_H
@@ -24,13 +25,14 @@ enum err_code right_hint(const struct store *s, struct err *e);
 MUST_USE enum err_code right_duties(struct store *s, const struct record *r,
     const char *from, const char *to, stamp_t state_at,
     const struct value *cell, const struct value *by, struct err *e);
-/* The same for a step of the past: by whom at the stamp, what it replaced;
- * without looking at fields, which may have changed since. */
+/* The same for a step of the past: by whom at the stamp, what it replaced.
+ * cell NULL: without looking at fields, which may have changed since. */
 struct past_step {
 	const struct type *type;
 	const struct transition *step;
 	stamp_t record, stamp, before;
 	const char *by;
+	const struct value *cell;
 };
 MUST_USE enum err_code right_past(struct store *s, const struct past_step *p,
     struct err *e);
