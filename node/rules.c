@@ -246,6 +246,14 @@ static void memo_clear(struct rule_memo *m)
 	map_free(m->household);
 	map_free(m->programme);
 	json_decref(m->limits);
+	calendar_free(m->calendar);
+}
+
+struct calendar *rule_calendar(struct rule_context *x)
+{
+	if (!x->memo->calendar && x->rc == OK)
+		x->rc = calendar_load(&x->memo->calendar, x->s, x->e);
+	return x->memo->calendar;
 }
 
 struct rule_memo *rule_memo_new(void)

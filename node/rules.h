@@ -19,6 +19,7 @@
 
 #include "base/date.h"
 #include "base/map.h"
+#include "calendar.h"
 #include "check.h"
 #include "store_db.h"
 
@@ -42,8 +43,8 @@ extern const struct rule rules[];
 extern const size_t nrules;
 
 /* Indexes that the rules' queries stand on, beside those that rule_unique
- * rows need: type, column. */
-struct rule_index { const char *type, *column; };
+ * rows need: type, column, and a second one or NULL. */
+struct rule_index { const char *type, *column, *second; };
 extern const struct rule_index rule_indexes[];
 extern const size_t nrule_indexes;
 /* "CREATE INDEX IF NOT EXISTS" for all indexes of t, appended. */
@@ -95,6 +96,8 @@ bool rule_meets(struct rule_context *x, struct rule_other o,
     const char *condition);
 /* The condition as SQL over a table, " AND ..." appended. */
 void rule_sql(struct buf *sql, const char *condition);
+/* The working days: NULL, with x->rc set, when they cannot be read. */
+struct calendar *rule_calendar(struct rule_context *x);
 /* The row's own statement, made from sql at first use. NULL: x->rc is set. */
 sqlite3_stmt *rule_stmt(struct rule_context *x, const struct rule *r,
     void (*sql)(struct buf *out, const struct rule_context *x,
@@ -114,6 +117,7 @@ struct rule_memo {
 	struct map *household;	/* identity number -> the first file */
 	struct map *programme;	/* known programme codes */
 	json_t *limits;		/* documents of limits */
+	struct calendar *calendar;
 };
 
 /* Identity numbers (GB 11643): what is wrong with one, or OK. */

@@ -199,16 +199,16 @@ bool rule_days_before(struct rule_context *x, const struct rule *r)
 	return day - notice >= 10;
 }
 
-/* From the first to the last day, both counted. */
+/* Working days from the first to the last day, both counted. */
 bool rule_open_days(struct rule_context *x, const struct rule *r)
 {
-	int64_t from, to, day, open = 0;
+	struct calendar *calendar;
+	int64_t from, to, open;
 
-	if (!day_of(x, r->other, &from) || !day_of(x, r->field, &to))
+	if (!day_of(x, r->other, &from) || !day_of(x, r->field, &to) ||
+	    !(calendar = rule_calendar(x)))
 		return true;
-	for (day = from; day <= to && open < 5; day++)
-		/* 1970-01-01 was a Thursday: 2 and 3 are the weekend */
-		open += (day % 7 + 7) % 7 != 2 && (day % 7 + 7) % 7 != 3;
+	open = calendar_count(calendar, from, to);
 	buf_printf(&x->detail, "%" PRId64, open);
 	return open >= 5;
 }

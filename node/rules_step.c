@@ -168,15 +168,15 @@ bool rule_mediated(struct rule_context *x, const struct rule *r)
 bool rule_decided(struct rule_context *x, const struct rule *r)
 {
 	struct value from = rule_value(x, r->field);
+	struct calendar *calendar;
 	char day[DATE_TEXT];
-	int64_t start, end, open = 0;
+	int64_t start, end;
 
 	if (from.kind != VALUE_TEXT || !date_days(from.s, &start) ||
 	    !rule_day(x, own(x), r->other, day) ||
-	    !date_days(slice_str(day), &end))
+	    !date_days(slice_str(day), &end) ||
+	    !(calendar = rule_calendar(x)))
 		return true;
-	for (start++; start <= end && open <= 3; start++)
-		open += (start % 7 + 7) % 7 != 2 && (start % 7 + 7) % 7 != 3;
 	buf_adds(&x->detail, day);
-	return open <= 3;
+	return end <= calendar_add(calendar, start, 3);
 }

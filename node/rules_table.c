@@ -201,7 +201,7 @@ const struct rule rules[] = {
 	    rule_open_days, "end_on", "start_on",
 	    "kind=hardship_list|award_list|item_list",
 	    N_("a list is posted for five working days at least; let it "
-	    "end later"), false },
+	    "end later"), true },
 
 	/* practical_item */
 	{ "item-focus", "practical_item", E(FORBIDDEN_FIELD), rule_never,
@@ -585,9 +585,9 @@ const struct rule rules[] = {
 const size_t nrules = sizeof(rules) / sizeof(rules[0]);
 
 const struct rule_index rule_indexes[] = {
-	{ "followup", "parent" }, { "issue", "source" },
-	{ "evaluation", "subject" }, { "person", "org" },
-	{ "participation", "target" }, { "award", "to_person" },
-	{ "expense", "payee" }, { "distribution", "org" },
+	{ "followup", "parent", NULL }, { "issue", "source", NULL },
+	{ "evaluation", "subject", NULL }, { "person", "org", NULL },
+	{ "participation", "target", NULL }, { "award", "to_person", NULL },
+	{ "expense", "payee", "date" }, { "distribution", "org", NULL },
 };
 const size_t nrule_indexes = sizeof(rule_indexes) / sizeof(rule_indexes[0]);

@@ -90,14 +90,16 @@ bool rule_unique(struct rule_context *x, const struct rule *r)
 }
 
 static void index_on(struct buf *sql, const struct type *t,
-    const char *name, const char *columns, const char *first)
+    const char *first, const char *second)
 {
-	buf_printf(sql, "; CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\"(%s)"
-	    " WHERE \"%s\" IS NOT NULL", t->key, name, t->key, columns,
-	    first);
+	buf_printf(sql, "; CREATE INDEX IF NOT EXISTS \"%s_%s\" "
+	    "ON \"%s\"(\"%s\"", t->key, first, t->key, first);
+	if (second)
+		buf_printf(sql, ", \"%s\"", second);
+	buf_printf(sql, ") WHERE \"%s\" IS NOT NULL", first);
 }
 
-/* A rule's name has its own index; one first column is enough twice. */
+/* One index for each first column is enough. */
 static bool is_indexed(const struct rule *upto, const char *type,
     const char *column)
 {
@@ -113,44 +115,24 @@ static bool is_indexed(const struct rule *upto, const char *type,
 	return false;
 }
 
-static void unique_index(struct buf *sql, const struct type *t,
-    const struct rule *r)
-{
-	struct buf columns = BUF_INIT;
-	struct keys keys;
-
-	read_keys(r->other, &keys);
-	if (is_indexed(r, t->key, keys.k[0].key))
-		return;
-	buf_printf(&columns, "\"%s\"", keys.k[0].key);
-	if (keys.n > 1 && !keys.k[1].chars)
-		buf_printf(&columns, ", \"%s\"", keys.k[1].key);
-	if (columns.p)
-		index_on(sql, t, keys.k[0].key, (const char *)columns.p,
-		    keys.k[0].key);
-	sql->failed |= columns.failed;
-	buf_release(&columns);
-}
-
 void rules_index_sql(struct buf *sql, const struct type *t)
 {
-	char column[80];
-	size_t i;
+	const struct rule_index *n;
+	const struct rule *r;
+	struct keys keys;
 
-	for (i = 0; i < nrules; i++)
-		if (rules[i].holds == rule_unique &&
-		    !strcmp(rules[i].type, t->key))
-			unique_index(sql, t, &rules[i]);
-	for (i = 0; i < nrule_indexes; i++) {
-		if (strcmp(rule_indexes[i].type, t->key) != 0 ||
-		    is_indexed(rules + nrules, t->key,
-			rule_indexes[i].column))
+	for (r = rules; r < rules + nrules; r++) {
+		if (r->holds != rule_unique || strcmp(r->type, t->key) != 0)
 			continue;
-		snprintf(column, sizeof(column), "\"%s\"",
-		    rule_indexes[i].column);
-		index_on(sql, t, rule_indexes[i].column, column,
-		    rule_indexes[i].column);
+		read_keys(r->other, &keys);
+		if (!is_indexed(r, t->key, keys.k[0].key))
+			index_on(sql, t, keys.k[0].key,
+			    keys.n > 1 ? keys.k[1].key : NULL);
 	}
+	for (n = rule_indexes; n < rule_indexes + nrule_indexes; n++)
+		if (!strcmp(n->type, t->key) &&
+		    !is_indexed(rules + nrules, t->key, n->column))
+			index_on(sql, t, n->column, n->second);
 }
 
 /* Remember whose file has this identity number; the first one stays. */

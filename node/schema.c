@@ -265,6 +265,7 @@ static uint64_t hash_word(uint64_t h, const char *word)
 void schema_hash(const struct catalogue *c, char out[17])
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	struct buf index = BUF_INIT;
 	size_t i, j;
 
 	for (i = 0; i < c->ntype; i++) {
@@ -275,6 +276,9 @@ void schema_hash(const struct catalogue *c, char out[17])
 			h = hash_word(h, t->col[j].key);
 			h = hash_word(h, kind_sql[t->col[j].kind]);
 		}
+		rules_index_sql(&index, &c->type[i]);
 	}
+	h = hash_word(h, index.p ? (const char *)index.p : "");
+	buf_release(&index);
 	snprintf(out, 17, "%016llx", (unsigned long long)h);
 }

@@ -144,7 +144,7 @@ MUST_USE enum err_code schema_create(struct store *s, struct err *e);
  * and columns are added. In the caller's transaction. */
 MUST_USE enum err_code schema_upgrade(struct store *s, int version,
     struct err *e);
-/* 16 hexadecimal digits that change when a type or a column does. */
+/* 16 hexadecimal digits that change when a type, a column or an index does. */
 void schema_hash(const struct catalogue *c, char out[17]);
 /* The columns of a typed table in a fixed order, quoted, comma-separated. */
 void schema_columns(struct buf *b, const struct type *t);

@@ -225,9 +225,9 @@ static const struct scene meetings[] = {
 	{ "B21", NULL, "request TC.r replied@2022-06-21 {'kind':"
 	    "'dispute'}", "W_OVERDUE" },
 	{ "-", "request TC.r {'kind':'dispute'}", "do TC.r "
-	    "accepted@2022-06-06", "" },	/* over a weekend */
+	    "accepted@2022-06-07", "" },	/* over a holiday */
 	{ "-", "request TC.r {'kind':'dispute'}", "do TC.r "
-	    "accepted@2022-06-07", "W_OVERDUE" },
+	    "accepted@2022-06-08", "W_OVERDUE" },
 	{ "B22", "request TC.r handling {'outcome':'pending'}",
 	    "do TC.r replied", "E_STATE_FIELD" },
 	{ "-", "request TC.r accepted {'outcome':'pending'}",
@@ -262,6 +262,11 @@ static const struct scene publicity[] = {
 	{ "-", NULL, "add publication {'kind':'award_list','hotline':"
 	    "'0546','start_on':'2022-06-08','end_on':'2022-06-13'}",
 	    "E_PERIOD_SHORT" },		/* six days, four of them working */
+	{ "-", NULL, "add publication {'kind':'award_list','hotline':"
+	    "'0546','start_on':'2022-09-30','end_on':'2022-10-10'}",
+	    "E_PERIOD_SHORT" },		/* the national holidays lie in it */
+	{ "-", NULL, "add publication {'kind':'award_list','hotline':"
+	    "'0546','start_on':'2022-09-30','end_on':'2022-10-11'}", "" },
 	{ "-", NULL, "add publication {'end_on':'2022-06-06'}", "" },
 	{ "-", NULL, "add publication {'end_on':'2022-06-05'}",
 	    "E_ORDER" },

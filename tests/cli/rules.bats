@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# The rules as people meet them: one case of each file of rules, by the
+# command, with code, sentence and an unchanged store; files and their lines.
+load helper
+
+setup_file() {
+	organisation "$BATS_FILE_TMPDIR/org"
+}
+
+setup() {
+	fresh
+}
+
+care() {
+	printf '{"type":"care_visit","id":"%s","branch":"TC","kind":"exam",' "$1"
+	printf '"person":"%s","org":"TC.org","date":"%s",' "$2" "$3"
+	printf '"form":"visit","fund":"none"}\n'
+}
+
+@test "an identity number is refused by what is wrong with it" {
+	p=(-C tc add person name=测试丁 kind=on_duty org=TC.org)
+	refused 1 E_IDNO_DATE "${p[@]}" id_no=379999199002290018
+	refused 1 E_IDNO_CHECK "${p[@]}" id_no=379999198802290012
+	refused 1 E_IDNO_EXCEL "${p[@]}" id_no=3.79999E+17
+	refused 1 E_IDNO_EXCEL "${p[@]}" id_no=379999198802290000
+	refused 1 E_IDNO_LEN "${p[@]}" id_no=37999919880229001
+	refused 1 E_IDNO_REGION "${p[@]}" id_no=990101198802290011
+	refused 1 E_IDNO_CHECK "${p[@]}" id_no=339999197512301183
+	refused 1 E_CONSENT "${p[@]}" id_no=379999198802290011
+	# The number itself is not repeated where it could be logged.
+	w "${p[@]}" id_no=379999198802290012
+	[[ $err != *198802* ]]
+}
+
+@test "the sentence says where, what, and what to do, in both languages" {
+	like 1 "" "wellhead: add: 实到 (人) (attended): fewer than two thirds came, *; hold the meeting again (39/60) (E_QUORUM)" \
+		-C tc add meeting kind=election title=选举 org=TC.org \
+		date=2022-05-18 term_no=2 expected=60 attended=39
+	LC_ALL=zh_CN.UTF-8 like 1 "" \
+		"*实到 (人) (attended): 到会不足三分之二,会议无效;请重新召开 (39/60) (E_QUORUM)" \
+		-C tc add meeting kind=election title=选举 org=TC.org \
+		date=2022-05-18 term_no=2 expected=60 attended=39
+}
+
+@test "limits are lines of a document, in yuan, from its day on" {
+	w -C tc add document kind=limits code=BZ title=标准 org=TC.org \
+		version=1 issued_on=2022-01-01 \
+		lines='[{"code":"hospital","name":"住院","value":1000,"unit":"元"}]'
+	[ "$status" -eq 0 ]
+	c=(-C tc add care_visit kind=hospital person=TC.a org=TC.org form=cash
+		fund=union)
+	# a draft limits nothing yet
+	w "${c[@]}" date=2022-06-01 amount=3000元
+	[ "$status" -eq 0 ]
+	w -C tc do "$("$WELLHEAD" -C tc list document --json |
+		jq -r .id)" reviewed
+	w -C tc do "$("$WELLHEAD" -C tc list document --json |
+		jq -r .id)" issued
+	[ "$status" -eq 0 ]
+	refused 1 E_LIMIT "${c[@]}" date=2022-06-02 amount=3000元
+	[[ $err == *"(1000.00 元)"* ]]
+	w "${c[@]}" date=2022-06-02 amount=1000元
+	[ "$status" -eq 0 ]
+	refused 1 E_DUP "${c[@]}" date=2022-06-02 amount=10元
+}
+
+@test "a warning keeps the record, and --json repeats it" {
+	w -C tc add activity kind=women title=插花 org=TC.org date=2022-05-01 \
+		--json
+	[ "$status" -eq 0 ]
+	[ "$(jq -r '.warnings[].code' <<<"$out")" = W_MONTH ]
+	like 0 "*" "wellhead: warning: 日期 (date): *(W_MONTH)" -C tc add activity \
+		kind=women title=插花 org=TC.org date=2022-05-01
+}
+
+@test "a step is refused by what it needs" {
+	w -C tc add issue kind=hazard level=general org=TC.org \
+		found_on=2022-06-01 description=问题
+	[ "$status" -eq 0 ]
+	refused 1 E_FIVE -C tc do "$out" notified
+	w -C tc add practical_item level=party focus=f1 title=项目 org=TC.org
+	refused 1 E_TRANSITION -C tc do "$out" published
+}
+
+@test "every bad line of a file is told, doubles on their second line" {
+	{
+		care c1 TC.a 2022-06-01
+		care c2 TC.a 2022-02-30
+		care c3 TC.a 2022-06-01
+		care c4 TC.b 2022-06-01
+		care c5 TC.b 2022-06-01
+	} >bad.jsonl
+	before=$(snapshot tc)
+	w -C tc import bad.jsonl --json
+	[ "$status" -eq 1 ]
+	[ "$(jq -r '.errors[]|"\(.line) \(.code)"' <<<"$out")" = \
+		"2 E_DATE
+3 E_DUP
+5 E_DUP" ]
+	[ "$(snapshot tc)" = "$before" ]
+	w -C tc import bad.jsonl --dry-run
+	[ "$status" -eq 1 ]
+	sed -i '2d;3d;5d' bad.jsonl
+	w -C tc import bad.jsonl
+	[ "$status" -eq 0 ]
+	# What the store has already counts as well, from a table too.
+	printf '类别,对象,慰问单位,日期,形式,资金来源\r\n高考祝福,TC.b,TC.org,2022/6/1,走访看望,无支出\r\n' >t.csv
+	refused 1 E_DUP -C tc import care_visit t.csv
+	[[ $err == *"line 2"* ]]
+}
+
+@test "two nodes of a branch may enter it offline each: both stay at headquarters" {
+	m=(add membership person=TC.a org=TC.org kind=inclusive
+		platform=甬工惠 joined_on=2019-01-01)
+	"$WELLHEAD" -C hq invite TC-pit --branch TC --name 井口 \
+		--remote "$PWD/hq/repo.git" -o pit.invitation
+	"$WELLHEAD" join pit.invitation pit
+	for node in tc pit hq tc pit; do w -C $node sync; done
+	w -C tc "${m[@]}" && [ "$status" -eq 0 ]
+	w -C pit "${m[@]}"
+	[ "$status" -eq 0 ]
+	refused 1 E_DUP -C tc "${m[@]}"
+	for node in tc pit hq; do
+		w -C $node sync
+		[ "$status" -eq 0 ]
+	done
+	[ "$("$WELLHEAD" -C hq list membership --json | wc -l)" -eq 2 ]
+	w -C hq verify
+	[ "$status" -eq 0 ]
+}
