@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "number.h"
 
 /* One number as written: groups of digits with one separator between two.
  * Longer ones are looked at piece by piece, each piece beginning where a
@@ -81,22 +82,6 @@ static void read_number(struct slice s, size_t *i, struct number *d)
 		*i = d->at[d->n - 20];
 }
 
-static int two(const char *d)
-{
-	return (d[0] - '0') * 10 + (d[1] - '0');
-}
-
-/* Provinces of GB/T 2260: 11 to 82, and 83 for Taiwan's residents here. */
-static bool is_region(const char *d)
-{
-	int v = two(d);
-
-	return (v >= 11 && v <= 15) || (v >= 21 && v <= 23) ||
-	    (v >= 31 && v <= 37) || (v >= 41 && v <= 46) ||
-	    (v >= 50 && v <= 54) || (v >= 61 && v <= 65) || v == 71 ||
-	    (v >= 81 && v <= 83);
-}
-
 /* A day of birth that somebody alive may have. */
 static bool is_birth(int century, const char *yymmdd)
 {
@@ -109,58 +94,22 @@ static bool is_birth(int century, const char *yymmdd)
 	return date_days(slice_str(text), &days) && strcmp(text, today) <= 0;
 }
 
-/* ISO 7064 MOD 11-2, as GB 11643 uses it. */
-static bool is_checked(const char *d)
-{
-	int sum = 0;
-
-	for (int i = 0; i < 17; i++) {
-		if (d[i] == 'X')
-			return false;
-		sum = (sum + (d[i] - '0')) * 2 % 11;
-	}
-	return (sum + (d[17] == 'X' ? 10 : d[17] - '0')) % 11 == 1;
-}
-
 static bool is_idno(const char *d, size_t n)
 {
-	int century;
-
-	if (!is_region(d))
+	if (!number_province(slice_of(d, n)))
 		return false;
 	if (n == 15)
 		return is_birth(19, d + 6);
-	century = two(d + 6);
-	return n == 18 && (century == 19 || century == 20) &&
-	    is_birth(century, d + 8);
+	return n == 18 && (!strncmp(d + 6, "19", 2) ||
+	    !strncmp(d + 6, "20", 2)) && is_birth(d[6] == '1' ? 19 : 20,
+	    d + 8);
 }
 
-static bool is_luhn(const char *d, size_t n)
-{
-	int sum = 0, v;
-
-	for (size_t i = 0; i < n; i++) {
-		if (d[i] == 'X')
-			return false;
-		v = d[i] - '0';
-		if ((n - i) % 2 == 0)
-			v = v > 4 ? 2 * v - 9 : 2 * v;
-		sum += v;
-	}
-	return sum % 10 == 0;
-}
-
-/* Issuers' numbers begin with 3 to 6, an old bank's with 9558; what begins
- * so and is as long is taken for one even if mistyped. 18 digits are also a
- * credit code (GB 32100), so those must pass the sum. */
+/* Of one piece whatever it is: what else is as long is rare, and worse to
+ * let through. */
 static bool is_card(const char *d, size_t n)
 {
-	bool issuer = (d[0] >= '3' && d[0] <= '6') ||
-	    !strncmp(d, "9558", 4);
-
-	if (n < 16 || n > 19)
-		return false;
-	return is_luhn(d, n) || (issuer && n != 18 && d[n - 1] != 'X');
+	return n >= 16 && n <= 19 && number_digits(slice_of(d, n));
 }
 
 /* 11 digits, with the country's 86 or 0086 before them or not. */
@@ -196,14 +145,14 @@ static enum pii_kind kind_of_groups(const struct number *d, size_t from,
 	size_t n = d->group[to] - d->group[from], last, first;
 	bool fours = true;
 
-	if (n == 18 && is_idno(p, n) && is_checked(p))
+	if (is_idno(p, n) && number_mod11(slice_of(p, n)))
 		return PII_IDNO;
 	first = d->group[from + 1] - d->group[from];
 	last = n - (d->group[to - 1] - d->group[from]);
 	for (size_t i = from; i + 1 < to; i++)
 		fours = fours && d->group[i + 1] - d->group[i] == 4;
-	if (fours && last <= 4 && *p != '1' && *p != '2' && is_luhn(p, n) &&
-	    is_card(p, n))
+	if (fours && last <= 4 && *p >= '3' && *p <= '6' && is_card(p, n) &&
+	    number_luhn(slice_of(p, n)))
 		return PII_CARD;
 	return n == 11 && (first == 3 || first == 7) &&
 	    (last == 4 || last == 8) && is_phone(p, n) ? PII_PHONE : PII_NONE;
@@ -214,7 +163,8 @@ static bool idno_inside(const struct number *d, size_t from, size_t to,
     size_t *at)
 {
 	for (size_t i = from; i + 18 <= to && to - from > 18; i++)
-		if (is_idno(d->digit + i, 18) && is_checked(d->digit + i)) {
+		if (is_idno(d->digit + i, 18) &&
+		    number_mod11(slice_of(d->digit + i, 18))) {
 			*at = i;
 			return true;
 		}

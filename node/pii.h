@@ -1,7 +1,8 @@
 /* Personal data in running text: what may not stand on a notice board.
  *
  * Looks for identity numbers (GB 11643, 18 digits or the older 15), mobile
- * phone numbers, bank card numbers, and words that tell a person's illness.
+ * phone numbers, bank card numbers (any 16 to 19 digits in one piece), and
+ * words that tell a person's illness.
  * Full-width digits count as digits, and numbers are found through the spaces
  * and hyphens that people write into them. Errs on the side of refusing: a
  * mistyped identity number still tells who is meant, so its check digit is

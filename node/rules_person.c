@@ -4,38 +4,7 @@
 #include "rules.h"
 
 #include "base/date.h"
-
-static bool is_digits(struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return false;
-	return s.n > 0;
-}
-
-/* The provinces of GB/T 2260, and 83 of residents from Taiwan. */
-static bool is_province(struct slice s)
-{
-	static const char known[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 "
-	    "36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 "
-	    "83 ";
-	char two[4] = "";
-
-	if (s.n < 2)
-		return false;
-	snprintf(two, sizeof(two), "%.2s ", (const char *)s.p);
-	return strstr(known, two) != NULL;
-}
-
-/* ISO 7064 MOD 11-2. */
-static bool is_checked(struct slice s)
-{
-	int sum = 0;
-
-	for (size_t i = 0; i < 17; i++)
-		sum = (sum + (s.p[i] - '0')) * 2 % 11;
-	return (sum + (s.p[17] == 'X' ? 10 : s.p[17] - '0')) % 11 == 1;
-}
+#include "number.h"
 
 /* The day of birth in an identity number of the right shape, ISO text. */
 static bool birth_of(struct slice s, char out[DATE_TEXT])
@@ -71,14 +40,14 @@ enum err_code rule_idno_fault(struct slice s)
 		return ERR_IDNO_EXCEL;
 	if (s.n != 18)
 		return ERR_IDNO_LEN;
-	if (!is_digits(slice_of(s.p, 17)) ||
-	    (s.p[17] != 'X' && !is_digits(slice_of(s.p + 17, 1))))
+	if (!number_digits(slice_of(s.p, 17)) ||
+	    (s.p[17] != 'X' && !number_digits(slice_of(s.p + 17, 1))))
 		return ERR_TYPE;
-	if (!is_province(s))
+	if (!number_province(s))
 		return ERR_IDNO_REGION;
 	if (!birth_of(s, birth))
 		return ERR_IDNO_DATE;
-	if (!is_checked(s))
+	if (!number_mod11(s))
 		return is_cut(s) ? ERR_IDNO_EXCEL : ERR_IDNO_CHECK;
 	return OK;
 }
@@ -176,7 +145,7 @@ bool rule_region(struct rule_context *x, const struct rule *r)
 	struct value v = rule_value(x, r->field);
 
 	return v.kind != VALUE_TEXT ||
-	    (v.s.n == 6 && is_digits(v.s) && is_province(v.s));
+	    (v.s.n == 6 && number_digits(v.s) && number_province(v.s));
 }
 
 /* GB/T 3304: 01 to 56, 97 other, 98 foreign. */
@@ -187,7 +156,7 @@ bool rule_ethnic(struct rule_context *x, const struct rule *r)
 
 	if (v.kind != VALUE_TEXT)
 		return true;
-	if (v.s.n != 2 || !is_digits(v.s))
+	if (v.s.n != 2 || !number_digits(v.s))
 		return false;
 	n = (v.s.p[0] - '0') * 10 + (v.s.p[1] - '0');
 	return (n >= 1 && n <= 56) || n == 97 || n == 98;
@@ -196,17 +165,7 @@ bool rule_ethnic(struct rule_context *x, const struct rule *r)
 bool rule_card(struct rule_context *x, const struct rule *r)
 {
 	struct value v = rule_value(x, r->field);
-	int sum = 0, d;
 
-	if (v.kind != VALUE_TEXT)
-		return true;
-	if (!is_digits(v.s) || v.s.n < 12 || v.s.n > 19)
-		return false;
-	for (size_t i = 0; i < v.s.n; i++) {
-		d = v.s.p[i] - '0';
-		if ((v.s.n - i) % 2 == 0)
-			d = d > 4 ? 2 * d - 9 : 2 * d;
-		sum += d;
-	}
-	return sum % 10 == 0;
+	return v.kind != VALUE_TEXT ||
+	    (v.s.n >= 12 && v.s.n <= 19 && number_luhn(v.s));
 }

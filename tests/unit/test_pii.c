@@ -54,10 +54,12 @@ static void idno(void **state)
 		{ "202107379999198802290011", PII_IDNO,
 		    "379999198802290011" },
 		{ "202107379999198802290012", PII_NONE, NULL },
-		{ "379999199002290018", PII_NONE, NULL }, /* no 29 Feb 1990 */
-		{ "990101198802290011", PII_NONE, NULL }, /* no province 99 */
-		{ "379999188802290011", PII_NONE, NULL }, /* born in 1888 */
-		{ "379999209902280011", PII_NONE, NULL }, /* not yet */
+		/* what is no identity number is as long as a card's */
+		{ "379999199002290018", PII_CARD, NULL }, /* no 29 Feb 1990 */
+		{ "990101198802290011", PII_CARD, NULL }, /* no province 99 */
+		{ "379999188802290011", PII_CARD, NULL }, /* born in 1888 */
+		{ "379999209902280011", PII_CARD, NULL }, /* not yet */
+		{ "37999919900229001X", PII_NONE, NULL },
 		{ "3799**********0011", PII_NONE, NULL },
 		{ "37999919880229001", PII_CARD, NULL },  /* 17: too much */
 	};
@@ -108,8 +110,9 @@ static void card(void **state)
 		{ "411111999911111", PII_NONE, NULL },	/* 15 digits */
 		{ "41111111111111111111", PII_NONE, NULL },
 		{ "6222 **** **** 0123", PII_NONE, NULL },
-		/* a credit code in digits alone, as long as some cards */
-		{ "913700001234567890", PII_NONE, NULL },
+		{ "913700001234567890", PII_CARD, NULL },
+		{ "91370000123456789X", PII_NONE, NULL },
+		{ "4111 1111 1111 1112", PII_NONE, NULL },
 		{ "20210708123015", PII_NONE, NULL },	/* a moment */
 		{ "2019 2020 2021 2022", PII_NONE, NULL },
 		{ "发票 01234567890123456789", PII_NONE, NULL },
