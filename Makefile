@@ -4,7 +4,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 VERSION := 0.1.0
 
-PKGS := sqlite3 libgit2 zlib libsodium jansson xlsxwriter
+PKGS := sqlite3 libgit2 zlib libsodium jansson expat xlsxwriter
 WARN := -Wall -Wextra -Werror -Wshadow -Wconversion -Wvla -Wformat=2 \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef
 OPT ?= -O2 -g
@@ -82,8 +82,9 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 
 # What the tests and the demo need beside the program's own libraries.
 DEB := gcc make pkg-config libsqlite3-dev libgit2-dev zlib1g-dev \
-	libsodium-dev libjansson-dev libxlsxwriter-dev libcmocka-dev gettext \
-	bats git openssh-client openssh-server sqlite3 jq libxml2-utils
+	libsodium-dev libjansson-dev libexpat1-dev libxlsxwriter-dev \
+	libcmocka-dev gettext bats git openssh-client openssh-server sqlite3 \
+	jq libxml2-utils unzip
 DEB_CHECK := clang clang-tidy cppcheck valgrind
 
 # Install the Debian packages that are missing, and say what is done.

@@ -1,4 +1,4 @@
-/* import FILE.jsonl | import TYPE FILE.csv */
+/* import FILE.jsonl | import TYPE FILE.csv|FILE.xlsx */
 #include "base/file.h"
 #include "out.h"
 
@@ -19,8 +19,8 @@ static enum err_code take(struct context *c, const struct type *t,
 	enum err_code rc;
 
 	if (t)
-		rc = import_csv(c->node->store, t, text, &o, r, &c->problems,
-		    e);
+		rc = import_sheet(c->node->store, t, text, &o, r,
+		    &c->problems, e);
 	else
 		rc = import_jsonl(c->node->store, text, &o, r, &c->problems,
 		    e);

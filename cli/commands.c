@@ -66,8 +66,13 @@ OPTIONS(import) = {
 	END
 };
 OPTIONS(export) = {
-	{ "format", "csv|jsonl", N_("CSV for spreadsheets (as when absent), "
-	    "or JSON lines that import reads") },
+	{ "format", "csv|xlsx|jsonl", N_("CSV (as when absent), a spreadsheet, "
+	    "or JSON lines with all history") },
+	{ "template", NULL, N_("no records: the empty table, to fill in and "
+	    "import") },
+	{ "raw", NULL, N_("CSV with cells that a spreadsheet would run as "
+	    "formulas left as they are") },
+	{ "o", "FILE", N_("write it here, not to standard output") },
 	END
 };
 OPTIONS(sync) = {
@@ -171,14 +176,15 @@ const struct command commands[] = {
 	  N_("records in which a text stands"),
 	  search_options, NEEDS_EITHER, cmd_search,
 	  "wellhead search 健步走" },
-	{ "import", RECORDS, "FILE.jsonl | TYPE FILE.csv", 1, 2,
+	{ "import", RECORDS, "FILE.jsonl | TYPE FILE.csv|FILE.xlsx", 1, 2,
 	  N_("take in a file of records: all of it, or nothing"),
 	  import_options, NEEDS_WRITE, cmd_import,
 	  "wellhead import person 花名册.csv --dry-run" },
-	{ "export", RECORDS, "TYPE [--format csv|jsonl]", 1, 1,
-	  N_("print all records of a type as a file"),
+	{ "export", RECORDS, "TYPE [--format csv|xlsx|jsonl] [--template | "
+	  "--raw] [-o FILE]", 1, 1,
+	  N_("all records of a type as a file, or its empty table"),
 	  export_options, NEEDS_READ, cmd_export,
-	  "wellhead export person >person.csv" },
+	  "wellhead export person --template --format xlsx -o 人员.xlsx" },
 	{ "sql", RECORDS, "QUERY", 1, 1,
 	  N_("read-only SQL over the store"),
 	  NULL, NEEDS_READ, cmd_sql,

@@ -17,7 +17,7 @@
 #define CELL_CHARS 32767	/* the format's own limit */
 
 enum number_form { FORM_WHOLE, FORM_TENTHS, FORM_CENTS, FORM_DATE, FORM_TEXT,
-	FORMS };
+	FORM_PLAIN, FORMS };
 
 struct xlsx {
 	char path[64];
@@ -25,6 +25,7 @@ struct xlsx {
 	lxw_worksheet *sheet;
 	lxw_format *format[XLSX_STYLES][FORMS];
 	size_t width[COLUMNS];
+	lxw_format *column[COLUMNS];	/* NULL: as spreadsheets do it */
 	struct err err;
 	bool failed;
 };
@@ -45,7 +46,7 @@ static lxw_format *make_format(struct xlsx *x, enum xlsx_style style,
 	static const char *const number[FORMS] = {
 		[FORM_WHOLE] = "#,##0", [FORM_TENTHS] = "#,##0.0",
 		[FORM_CENTS] = "#,##0.00", [FORM_DATE] = "yyyy-mm-dd",
-		[FORM_TEXT] = "@",
+		[FORM_TEXT] = "@", [FORM_PLAIN] = "General",
 	};
 	lxw_format *f = workbook_add_format(x->book);
 
@@ -105,10 +106,11 @@ static void end_sheet(struct xlsx *x)
 	for (size_t i = 0; x->sheet != NULL && i < COLUMNS; i++) {
 		size_t w = x->width[i] < WIDTH_MAX ? x->width[i] : WIDTH_MAX;
 
-		if (w > 0)
+		if (w > 0 || x->column[i] != NULL)
 			check(x, worksheet_set_column(x->sheet, (lxw_col_t)i,
-			    (lxw_col_t)i, (double)w + 2, NULL));
+			    (lxw_col_t)i, (double)w + 2, x->column[i]));
 		x->width[i] = 0;
+		x->column[i] = NULL;
 	}
 }
 
@@ -212,6 +214,57 @@ void xlsx_date(struct xlsx *x, size_t row, size_t col, const char *iso,
 	if (x->sheet != NULL)
 		check(x, worksheet_write_datetime(x->sheet, (lxw_row_t)row,
 		    (lxw_col_t)col, &date, format(x, style, FORM_DATE)));
+}
+
+void xlsx_column(struct xlsx *x, size_t col, enum xlsx_column kind)
+{
+	static const enum number_form form[] = {
+		[XLSX_COL_TEXT] = FORM_TEXT, [XLSX_COL_NUMBER] = FORM_PLAIN,
+		[XLSX_COL_MONEY] = FORM_CENTS, [XLSX_COL_DATE] = FORM_DATE,
+	};
+
+	if (col < COLUMNS)
+		x->column[col] = format(x, XLSX_PLAIN, form[kind]);
+}
+
+void xlsx_note(struct xlsx *x, size_t row, size_t col, const char *text)
+{
+	if (x->sheet != NULL && *text != '\0')
+		check(x, worksheet_write_comment(x->sheet, (lxw_row_t)row,
+		    (lxw_col_t)col, text));
+}
+
+/* Empty cells are always allowed: import says which are needed. */
+static void validate(struct xlsx *x, size_t col, size_t first, size_t last,
+    lxw_data_validation *v)
+{
+	if (x->sheet != NULL)
+		check(x, worksheet_data_validation_range(x->sheet,
+		    (lxw_row_t)first, (lxw_col_t)col, (lxw_row_t)last,
+		    (lxw_col_t)col, v));
+}
+
+void xlsx_choices(struct xlsx *x, size_t col, size_t first, size_t last,
+    const char *sheet, size_t from, size_t n)
+{
+	char name[LXW_MAX_COL_NAME_LENGTH], formula[200];
+	lxw_data_validation v = { .validate = LXW_VALIDATION_TYPE_LIST_FORMULA,
+	    .value_formula = formula };
+
+	lxw_col_to_name(name, (lxw_col_t)from, 1);
+	snprintf(formula, sizeof formula, "='%s'!%s$2:%s$%zu", sheet, name,
+	    name, n + 1);
+	validate(x, col, first, last, &v);
+}
+
+void xlsx_dates(struct xlsx *x, size_t col, size_t first, size_t last)
+{
+	lxw_data_validation v = { .validate = LXW_VALIDATION_TYPE_DATE,
+	    .criteria = LXW_VALIDATION_CRITERIA_BETWEEN,
+	    .minimum_datetime = { .year = 1900, .month = 1, .day = 1 },
+	    .maximum_datetime = { .year = 2199, .month = 12, .day = 31 } };
+
+	validate(x, col, first, last, &v);
 }
 
 enum err_code xlsx_close(struct xlsx *x, struct buf *out, struct err *e)

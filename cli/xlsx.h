@@ -29,6 +29,18 @@ void xlsx_number(struct xlsx *x, size_t row, size_t col, double v,
 /* A date cell of "YYYY-MM-DD"; other text stays text. */
 void xlsx_date(struct xlsx *x, size_t row, size_t col, const char *iso,
     enum xlsx_style style);
+/* For sheets that people fill in: how a whole column shows what is typed
+ * there. Text keeps 18 digits as they are typed. */
+enum xlsx_column { XLSX_COL_TEXT, XLSX_COL_NUMBER, XLSX_COL_MONEY,
+	XLSX_COL_DATE };
+void xlsx_column(struct xlsx *x, size_t col, enum xlsx_column kind);
+/* A note that shows when the pointer rests on the cell. */
+void xlsx_note(struct xlsx *x, size_t row, size_t col, const char *text);
+/* Cells of a column from row `first` to `last` take only what stands in the
+ * column `from` of the sheet `sheet`, in its rows 1..n; or only dates. */
+void xlsx_choices(struct xlsx *x, size_t col, size_t first, size_t last,
+    const char *sheet, size_t from, size_t n);
+void xlsx_dates(struct xlsx *x, size_t col, size_t first, size_t last);
 /* Columns get the width of what they hold. The file's bytes go into out; x is
  * freed in any case. out NULL: given up. */
 MUST_USE enum err_code xlsx_close(struct xlsx *x, struct buf *out,

@@ -8,10 +8,10 @@ const struct field *export_field(const struct exporter *x, size_t i)
 {
 	const struct catalogue *c = store_catalogue(x->s);
 
-	if (i < c->ncommon)
-		return &c->common[i];
-	i -= c->ncommon;
-	return i < x->t->nfield ? &x->t->field[i] : NULL;
+	if (i < x->t->nfield)
+		return &x->t->field[i];
+	i -= x->t->nfield;
+	return i < c->ncommon ? &c->common[i] : NULL;
 }
 
 struct value export_cell(const struct exporter *x, const struct field *f)
@@ -229,40 +229,59 @@ static enum err_code select_rows(struct exporter *x, bool voided)
 	return rc;
 }
 
-static enum err_code write_rows(struct exporter *x, enum export_format f)
+static enum err_code write_rows(struct exporter *x)
 {
+	bool lines = x->format == EXPORT_JSONL, row = true;
 	enum err_code rc = OK;
-	bool row = true;
 
-	if (f == EXPORT_CSV)
-		rc = export_csv_header(x);
 	while (rc == OK) {
 		rc = store_step(x->s, x->row, &row, x->e);
 		if (rc != OK || !row)
 			break;
-		rc = f == EXPORT_CSV ? export_csv_row(x) : export_jsonl_row(x);
+		rc = lines ? export_jsonl_row(x) : export_table_row(x);
 	}
-	return rc == OK ? buf_ok(x->out, x->e) : rc;
+	return rc;
 }
 
 /* Rows are written one by one; only the text is kept whole. */
+static enum err_code export_rows(struct exporter *x)
+{
+	size_t ntype = store_catalogue(x->s)->ntype;
+	enum err_code rc = OK;
+
+	x->ext_of = calloc(ntype, sizeof(void *));
+	if (x->ext_of == NULL)
+		rc = err_memory(x->e);
+	if (rc == OK && x->format != EXPORT_JSONL)
+		rc = export_table_header(x);
+	if (rc == OK && !x->template)
+		rc = select_rows(x, x->format == EXPORT_JSONL);
+	if (rc == OK && !x->template)
+		rc = write_rows(x);
+	for (size_t i = 0; x->ext_of != NULL && i < ntype; i++)
+		sqlite3_finalize(x->ext_of[i]);
+	free(x->ext_of);
+	sqlite3_finalize(x->row);
+	buf_release(&x->key);
+	buf_release(&x->cell);
+	return rc;
+}
+
 enum err_code export_type(struct store *s, const struct type *t,
     enum export_format f, struct buf *out, struct err *e)
 {
-	struct exporter x = { .s = s, .t = t, .out = out, .e = e };
-	size_t ntype = store_catalogue(s)->ntype;
-	enum err_code rc;
+	struct exporter x = { .s = s, .t = t, .format = f, .out = out,
+	    .template = f == EXPORT_CSV_TEMPLATE, .e = e };
+	enum err_code rc = export_rows(&x);
 
-	x.ext_of = calloc(ntype, sizeof(void *));
-	rc = x.ext_of != NULL ? OK : err_memory(e);
-	if (rc == OK)
-		rc = select_rows(&x, f == EXPORT_JSONL);
-	if (rc == OK)
-		rc = write_rows(&x, f);
-	for (size_t i = 0; x.ext_of != NULL && i < ntype; i++)
-		sqlite3_finalize(x.ext_of[i]);
-	free(x.ext_of);
-	sqlite3_finalize(x.row);
-	buf_release(&x.key);
-	return rc;
+	return rc == OK ? buf_ok(out, e) : rc;
+}
+
+enum err_code export_cells(struct store *s, const struct type *t,
+    bool template, export_put_fn put, void *arg, struct err *e)
+{
+	struct exporter x = { .s = s, .t = t, .template = template,
+	    .put = put, .arg = arg, .e = e };
+
+	return export_rows(&x);
 }

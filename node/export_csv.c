@@ -1,6 +1,39 @@
-/* One record to one CSV row, for people and their spreadsheets. */
+/* Records as the rows of a table, for people and their spreadsheets. */
 #include "csv.h"
 #include "export.h"
+
+/* Only text is guarded: -3 in a number's column is no formula. */
+static bool is_guarded(const struct exporter *x, const struct field *f)
+{
+	return x->format != EXPORT_CSV_RAW && (f == NULL ||
+	    (f->kind != COL_INT && f->kind != COL_REAL));
+}
+
+/* One cell of the current row, into CSV or to who asked for cells. */
+static void put(struct exporter *x, const struct field *f, struct slice text)
+{
+	struct buf *cell = &x->cell;
+
+	buf_clear(cell);
+	if (x->put != NULL || !is_guarded(x, f))
+		buf_addb(cell, text);
+	else
+		csv_guard(cell, text);
+	if (x->put == NULL)
+		csv_write(x->out, slice_buf(cell), x->ncell == 0);
+	else if (cell->n > 0)
+		x->put(x->arg, x->nrow, x->ncell, f, (const char *)cell->p);
+	x->ncell++;
+}
+
+static enum err_code end_row(struct exporter *x)
+{
+	if (x->put == NULL)
+		buf_adds(x->out, "\r\n");
+	x->nrow++;
+	x->ncell = 0;
+	return buf_ok(&x->cell, x->e);
+}
 
 /* The label, unless it means another field of the type too. */
 static const char *heading(const struct exporter *x, const struct field *f)
@@ -14,29 +47,40 @@ static const char *heading(const struct exporter *x, const struct field *f)
 	return found == f ? f->zh : f->key;
 }
 
-enum err_code export_csv_header(struct exporter *x)
+/* Branch and state of new records are not the clerk's to say. */
+static bool has_frame(const struct exporter *x, size_t i)
+{
+	return !x->template || i == CSV_ID;
+}
+
+enum err_code export_table_header(struct exporter *x)
 {
 	const struct field *f;
 
-	buf_adds(x->out, "\xef\xbb\xbf");
+	if (x->put == NULL)
+		buf_adds(x->out, "\xef\xbb\xbf");
 	for (size_t i = 0; i < CSV_FRAME_COUNT; i++)
-		csv_write(x->out, slice_str(csv_frame[i].zh), i == 0);
+		if (has_frame(x, i))
+			put(x, NULL, slice_str(csv_frame[i].zh));
 	for (size_t i = 0; (f = export_field(x, i)) != NULL; i++)
-		csv_write(x->out, slice_str(heading(x, f)), false);
-	buf_adds(x->out, "\r\n");
-	return OK;
+		put(x, f, slice_str(heading(x, f)));
+	return end_row(x);
 }
 
-/* A label where reading it gives the same key again. */
+const char *export_label(const struct enumeration *values,
+    const struct label *l)
+{
+	return enumeration_find(values, slice_str(l->zh)) == l ? l->zh :
+	    l->key;
+}
+
+/* A key that the catalogue has no more stays as it is. */
 static struct slice enum_text(const struct enumeration *values, struct slice s)
 {
-	for (size_t i = 0; values != NULL && i < values->n; i++) {
-		const struct label *l = &values->value[i];
-
-		if (slice_eqs(s, l->key) &&
-		    enumeration_find(values, slice_str(l->zh)) == l)
-			return slice_str(l->zh);
-	}
+	for (size_t i = 0; values != NULL && i < values->n; i++)
+		if (slice_eqs(s, values->value[i].key))
+			return slice_str(export_label(values,
+			    &values->value[i]));
 	return s;
 }
 
@@ -46,15 +90,6 @@ static const char *state_text(const struct exporter *x, const char *key)
 	const struct label *l = type_state(x->t, key);
 
 	return l != NULL ? l->zh : key;
-}
-
-/* Only text is guarded: -3 in a number's column is no formula. */
-static void write_text(const struct field *f, struct slice s, struct buf *cell)
-{
-	if (f->kind == COL_ENUM)
-		csv_guard(cell, enum_text(f->values, s));
-	else
-		csv_guard(cell, s);
 }
 
 /* Money in yuan with its two decimals, from fen. */
@@ -80,8 +115,8 @@ static void write_value(const struct field *f, const json_t *v,
 
 	switch (json_typeof(v)) {
 	case JSON_STRING:
-		write_text(f, slice_of(json_string_value(v),
-		    json_string_length(v)), cell);
+		buf_addb(cell, enum_text(f->values,
+		    slice_of(json_string_value(v), json_string_length(v))));
 		break;
 	case JSON_INTEGER:
 		write_int(f, json_integer_value(v), cell);
@@ -100,7 +135,7 @@ static void write_value(const struct field *f, const json_t *v,
 }
 
 /* The columns that are no fields. */
-static enum err_code write_frame(struct exporter *x, struct buf *cell)
+static enum err_code write_frame(struct exporter *x)
 {
 	const char *text[CSV_FRAME_COUNT] = {
 		[CSV_ID] = (const char *)sqlite3_column_text(x->row,
@@ -115,19 +150,16 @@ static enum err_code write_frame(struct exporter *x, struct buf *cell)
 	if (text[CSV_ID] == NULL)
 		rc = export_key(x, sqlite3_column_int64(x->row, EXPORT_ID),
 		    &text[CSV_ID]);
-	for (size_t i = 0; rc == OK && i < CSV_FRAME_COUNT; i++) {
-		buf_clear(cell);
-		csv_guard(cell, slice_str(text[i]));
-		csv_write(x->out, slice_buf(cell), i == 0);
-	}
+	for (size_t i = 0; rc == OK && i < CSV_FRAME_COUNT; i++)
+		put(x, NULL, slice_str(text[i]));
 	return rc;
 }
 
-enum err_code export_csv_row(struct exporter *x)
+enum err_code export_table_row(struct exporter *x)
 {
 	struct buf cell = BUF_INIT;
 	const struct field *f;
-	enum err_code rc = write_frame(x, &cell);
+	enum err_code rc = write_frame(x);
 
 	for (size_t i = 0; rc == OK && (f = export_field(x, i)) != NULL; i++) {
 		json_t *v = NULL;
@@ -138,10 +170,9 @@ enum err_code export_csv_row(struct exporter *x)
 			write_value(f, v, &cell);
 		if (rc == OK)
 			rc = buf_ok(&cell, x->e);
-		csv_write(x->out, slice_buf(&cell), false);
+		put(x, f, slice_buf(&cell));
 		json_decref(v);
 	}
-	buf_adds(x->out, "\r\n");
 	buf_release(&cell);
-	return rc;
+	return rc == OK ? end_row(x) : rc;
 }

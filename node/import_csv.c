@@ -1,21 +1,27 @@
-/* A table as CSV: the header says which column is which field; every row
- * becomes an object of texts, and goes the way of a JSON line.
+/* A table, as CSV or from a spreadsheet: the header says which column is which
+ * field; every row becomes an object of texts, and goes the way of a JSON line.
  */
 #include "csv.h"
 #include "import.h"
+#include "xlsx_read.h"
 
 struct csv_table {
 	const struct type *type;
 	char separator;
 	const char *key[CSV_COLUMNS];	/* NULL: a column with no name */
+	bool yuan[CSV_COLUMNS];		/* money, whole numbers being yuan */
 	size_t ncol;
 	struct csv_row row;
 	int64_t lines;			/* read so far */
+	const struct xlsx_table *sheet;	/* NULL: the file is CSV */
+	size_t nrow;			/* read so far */
 };
 
-/* The key that a header cell stands for; NULL if there is none. */
-static const char *find_column(const struct import *im, const struct type *t,
-    struct slice name)
+/* The key that a header cell stands for; NULL if there is none. A label says
+ * that money is in yuan, as people's sheets have it: "金额 (元)". Under its key
+ * it is as everywhere else, in fen. */
+static const char *find_column(const struct import *im,
+    const struct csv_table *t, struct slice name, bool *yuan)
 {
 	const struct field *f;
 	char *text;
@@ -25,8 +31,11 @@ static const char *find_column(const struct import *im, const struct type *t,
 		    slice_eqs(name, csv_frame[i].zh))
 			return csv_frame[i].key;
 	text = slice_dup(name);
-	f = text != NULL ? type_field(store_catalogue(im->s), t, text) : NULL;
+	f = text != NULL ? type_field(store_catalogue(im->s), t->type, text) :
+	    NULL;
 	free(text);
+	*yuan = f != NULL && f->money &&
+	    (t->sheet != NULL || !slice_eqs(name, f->key));
 	return f != NULL ? f->key : NULL;
 }
 
@@ -44,9 +53,10 @@ static void read_column(struct import *im, struct csv_table *t,
     struct slice name)
 {
 	const char *key = NULL;
+	bool yuan = false;
 
 	if (name.n > 0) {
-		key = find_column(im, t->type, name);
+		key = find_column(im, t, name, &yuan);
 		if (key == NULL)
 			problems_error(im->p, ERR_COLUMN, "", _("column %zu: "
 			    "%s has no field \"%.*s\"; \"wellhead types %s\" "
@@ -58,18 +68,30 @@ static void read_column(struct import *im, struct csv_table *t,
 			    _("column %zu: %s stands in the header twice"),
 			    t->ncol + 1, key);
 	}
+	t->yuan[t->ncol] = yuan;
 	t->key[t->ncol++] = key;
+}
+
+/* The next row and where it stands in the file. */
+static bool next_row(struct csv_table *t, struct slice *rest,
+    struct slice *raw, int64_t *number)
+{
+	*number = t->lines + 1;
+	if (t->sheet != NULL && t->nrow < t->sheet->n)
+		*number = t->sheet->number[t->nrow];
+	t->nrow++;
+	return csv_next(rest, t->separator, &t->row, raw, &t->lines);
 }
 
 static bool read_header(struct import *im, struct csv_table *t,
     struct slice *text)
 {
 	struct slice raw;
+	bool any;
 
-	im->p->line = 1;
-	t->separator = csv_separator(*text);
-	if (!csv_next(text, t->separator, &t->row, &raw, &t->lines) ||
-	    t->row.n > CSV_COLUMNS || t->row.unclosed) {
+	t->separator = t->sheet != NULL ? ',' : csv_separator(*text);
+	any = next_row(t, text, &raw, &im->p->line);
+	if (!any || t->row.n > CSV_COLUMNS || t->row.unclosed) {
 		problems_error(im->p, ERR_FORMAT, "", _("the first line must "
 		    "name the columns, at most %d of them"), CSV_COLUMNS);
 		return false;
@@ -98,17 +120,50 @@ static enum err_code split_rows(struct import *im, struct slice text)
 
 	if (!read_header(im, t, &text))
 		return OK;
-	while (rc == OK) {
-		number = t->lines + 1;
-		if (!csv_next(&text, t->separator, &t->row, &raw, &t->lines))
-			break;
+	while (rc == OK && next_row(t, &text, &raw, &number))
 		if (!is_blank(&t->row))
 			rc = import_add(im, raw, number);
-	}
 	return rc == OK ? buf_ok(&t->row.text, im->e) : rc;
 }
 
+/* What a spreadsheet shows when it cannot calculate a cell. */
+static bool is_error(struct slice cell)
+{
+	static const char *const errors[] = { "#DIV/0!", "#N/A", "#NAME?",
+		"#NULL!", "#NUM!", "#REF!", "#VALUE!" };
+
+	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+		if (slice_eqs(cell, errors[i]))
+			return true;
+	return false;
+}
+
+/* Digits alone. */
+static bool is_whole(struct slice cell)
+{
+	size_t i = 0;
+
+	while (i < cell.n && cell.p[i] >= '0' && cell.p[i] <= '9')
+		i++;
+	return i == cell.n;
+}
+
 /* Every cell goes on as text, and check_value() reads it by its field. */
+static bool set_cell(json_t *object, const char *key, struct slice cell,
+    bool yuan)
+{
+	struct buf text = BUF_INIT;
+	bool ok;
+
+	buf_addb(&text, cell);
+	if (yuan && is_whole(cell))
+		buf_adds(&text, "元");
+	ok = !text.failed && json_object_set_new(object, key,
+	    json_stringn((const char *)text.p, text.n)) == 0;
+	buf_release(&text);
+	return ok;
+}
+
 static bool read_cell(struct import *im, const struct csv_table *t, size_t i,
     json_t *object)
 {
@@ -121,8 +176,13 @@ static bool read_cell(struct import *im, const struct csv_table *t, size_t i,
 		    _("column %zu has no name in the header"), i + 1);
 		return false;
 	}
-	return json_object_set_new(object, t->key[i],
-	    json_stringn((const char *)cell.p, cell.n)) == 0;
+	if (is_error(cell)) {
+		problems_error(im->p, ERR_TYPE, t->key[i], _("%.*s: the "
+		    "spreadsheet has not calculated this cell; put the value "
+		    "there"), (int)cell.n, (const char *)cell.p);
+		return false;
+	}
+	return set_cell(object, t->key[i], cell, t->yuan[i]);
 }
 
 static json_t *read_row(struct import *im, const struct import_line *line)
@@ -154,9 +214,10 @@ static json_t *read_row(struct import *im, const struct import_line *line)
 	return object;
 }
 
-enum err_code import_csv(struct store *s, const struct type *t,
-    struct slice text, const struct import_options *o,
-    struct import_result *out, struct problems *p, struct err *e)
+static enum err_code import_table(struct store *s, const struct type *t,
+    struct slice text, const struct xlsx_table *sheet,
+    const struct import_options *o, struct import_result *out,
+    struct problems *p, struct err *e)
 {
 	struct csv_table *table = calloc(1, sizeof *table);
 	struct import im = { .s = s, .o = o, .out = out, .p = p, .e = e,
@@ -166,8 +227,44 @@ enum err_code import_csv(struct store *s, const struct type *t,
 	if (table == NULL)
 		return err_memory(e);
 	table->type = t;
+	table->sheet = sheet;
 	rc = import_file(&im, text, split_rows);
 	buf_release(&table->row.text);
 	free(table);
 	return rc;
+}
+
+enum err_code import_csv(struct store *s, const struct type *t,
+    struct slice text, const struct import_options *o,
+    struct import_result *out, struct problems *p, struct err *e)
+{
+	return import_table(s, t, text, NULL, o, out, p, e);
+}
+
+enum err_code import_xlsx(struct store *s, const struct type *t,
+    struct slice file, const struct import_options *o,
+    struct import_result *out, struct problems *p, struct err *e)
+{
+	struct xlsx_table sheet = { .text = BUF_INIT };
+	enum err_code rc = xlsx_read(file, &sheet, e);
+
+	if (rc == OK)
+		rc = import_table(s, t, slice_buf(&sheet.text), &sheet, o, out,
+		    p, e);
+	xlsx_table_release(&sheet);
+	return rc;
+}
+
+enum err_code import_sheet(struct store *s, const struct type *t,
+    struct slice file, const struct import_options *o,
+    struct import_result *out, struct problems *p, struct err *e)
+{
+	if (xlsx_is(file))
+		return import_xlsx(s, t, file, o, out, p, e);
+	if (!xlsx_is_old(file))
+		return import_csv(s, t, file, o, out, p, e);
+	err_set(e, ERR_FORMAT, _("the file is an old .xls, or has a "
+	    "password"));
+	return err_hint(e, _("save it as .xlsx without a password, or as "
+	    "CSV"));
 }

@@ -70,7 +70,7 @@ setup() {
 	"$WELLHEAD" -C tc edit TC.a 'name==1+cmd|x'
 	w -C tc export person
 	[[ $out == *"'=1+cmd|x"* ]]
-	like 2 "" "*no such format: xlsx*" -C tc export person --format xlsx
+	like 2 "" "*no such format: ods*" -C tc export person --format ods
 	like 1 "" "*(E_NOT_FOUND)*" -C tc export persn
 }
 
