@@ -20,7 +20,7 @@ static void proofs(void **state)
 		{ "1", true, false, false, false },
 		{ "0", true, false, false, true },
 		{ "11", true, true, false, false },
-		{ "990101", true, false, false, false },
+		{ "990101", true, false, false, true },
 		{ "379999198802290011", true, true, true, false },
 		{ "379999198802290012", true, true, false, false },
 		{ "33999919751230118X", false, true, true, false },
