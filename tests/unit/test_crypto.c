@@ -184,8 +184,8 @@ static void ssh_text(void **state)
 {
 	static const char *const bad[] = { "", "ssh-ed25519", "ssh-ed25519 ",
 		"ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIAAA", "ssh-ed25519 AAAA",
-		"ssh-ed25519 AAAAB3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAA"
-		"AAAAAAAAAAAAAAAAAAA" };
+		("ssh-ed25519 AAAAB3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAA"
+		 "AAAAAAAAAAAAAAAAAAAA") };
 	struct buf b = BUF_INIT;
 	unsigned char pk[KEY_PUBLIC];
 	struct key k;
