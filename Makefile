@@ -147,7 +147,8 @@ bench: deps
 	@bash tests/bench/run.sh $(BUILD)
 
 $(BUILD)/bench: $(wildcard tests/bench/*.c) $(LIB)
-	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -Itests/bench -o $@ tests/bench/*.c \
+	@echo "  ld  $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -Itests/bench -o $@ tests/bench/*.c \
 		$(LIB) $(LIBS)
 
 lint: deps-check
