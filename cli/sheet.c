@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/date.h"
+#include "calendar.h"
 #include "html.h"
 
 const char *sheet_string(const json_t *o, const char *key)
@@ -312,19 +313,50 @@ static void add_day(struct buf *b, const char *iso)
 		buf_adds(b, "____年__月__日");
 }
 
+#define LIST_DAYS 5	/* working days that a list is posted at least */
+
+static bool is_list(const struct sheet_job *j)
+{
+	return j->sheet->report ||
+	    sheet_has("item_list|hardship_list|award_list",
+	    sheet_string(j->record, "kind"));
+}
+
+/* Lists promise five working days: not where the days on the sheet are fewer.
+ * Days yet to be written in will have to keep the promise. */
+static enum err_code days_kept(const struct sheet_job *j, bool *kept,
+    struct err *e)
+{
+	struct calendar *calendar = NULL;
+	enum err_code rc = OK;
+	int64_t first, last;
+
+	*kept = true;
+	if (!date_days(slice_str(sheet_string(j->record, "start_on")), &first)
+	    || !date_days(slice_str(sheet_string(j->record, "end_on")), &last))
+		return OK;
+	rc = calendar_load(&calendar, j->c->node->store, e);
+	if (!rc)
+		*kept = calendar_count(calendar, first, last) >= LIST_DAYS;
+	calendar_free(calendar);
+	return rc;
+}
+
 /* "公示期:… 至 …  监督电话:…" */
-static void write_days(const struct sheet_job *j, struct buf *b)
+static enum err_code write_days(const struct sheet_job *j, struct buf *b,
+    struct err *e)
 {
 	const char *hotline = sheet_string(j->record, "hotline");
 	struct buf text = BUF_INIT;
+	bool kept = false;
+	enum err_code rc = is_list(j) ? days_kept(j, &kept, e) : OK;
 
 	buf_adds(&text, "公示期:");
 	add_day(&text, sheet_string(j->record, "start_on"));
 	buf_adds(&text, " 至 ");
 	add_day(&text, sheet_string(j->record, "end_on"));
-	if (sheet_has("item_list|hardship_list|award_list",
-	    sheet_string(j->record, "kind")) || j->sheet->report)
-		buf_adds(&text, "(不少于5个工作日)");
+	if (kept)
+		buf_printf(&text, "(不少于%d个工作日)", LIST_DAYS);
 	html_open(b, "div", "head");
 	html_element(b, "span", NULL, sheet_text(&text));
 	buf_clear(&text);
@@ -334,6 +366,7 @@ static void write_days(const struct sheet_job *j, struct buf *b)
 	html_raw(b, "\n<p class=\"note\">"
 	    "公示期内对公示内容有异议的,请通过监督电话向公示单位反映。</p>\n");
 	buf_release(&text);
+	return rc;
 }
 
 /* Unit, seal and date: of a notice the day it is posted. */
@@ -378,9 +411,9 @@ static enum err_code write_body(const struct sheet_job *j, const char *unit,
 		return rc;
 	write_sign(j, b);
 	if (j->sheet->notice)
-		write_days(j, b);
+		rc = write_days(j, b, e);
 	write_end(j, unit, b);
-	return OK;
+	return rc;
 }
 
 enum err_code sheet_write(const struct sheet_job *j, struct buf *out,

@@ -5,36 +5,14 @@
 
 #include "pii.h"
 
-/* 16 to 19 digits in one piece are refused whatever they are. */
-static bool has_long_number(struct slice s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i <= s.n; i++) {
-		if (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') {
-			n++;
-			continue;
-		}
-		if (n >= 16 && n <= 19)
-			return true;
-		n = 0;
-	}
-	return false;
-}
-
 bool rule_no_pii(struct rule_context *x, const struct rule *r)
 {
 	struct value v = rule_value(x, r->field);
 	enum pii_kind kind;
 	size_t at;
 
-	if (v.kind != VALUE_TEXT)
+	if (v.kind != VALUE_TEXT || !pii_find(v.s, &kind, &at))
 		return true;
-	if (!pii_find(v.s, &kind, &at)) {
-		if (!has_long_number(v.s))
-			return true;
-		kind = PII_CARD;
-	}
 	buf_adds(&x->detail, pii_text(kind));
 	return false;
 }

@@ -82,6 +82,25 @@ lacks() {
 	lacks n.html 草稿
 }
 
+@test "a list promises five working days only where it keeps them" {
+	# October 2021: holidays to the 7th, the 8th is worked
+	sqlite3 tc/store.db "UPDATE publication SET start_on = '2021-10-01',
+		end_on = '2021-10-08' WHERE ext = 'TC.list'"
+	sheet n.html TC.list
+	has n.html "2021年10月1日 至 2021年10月8日"
+	lacks n.html 工作日
+	sqlite3 tc/store.db "UPDATE publication SET end_on = '2021-10-12'
+		WHERE ext = 'TC.list'"
+	sheet n.html TC.list	# 8, 9 (worked for a holiday), 11, 12: four
+	lacks n.html 工作日
+	sqlite3 tc/store.db "UPDATE publication SET end_on = '2021-10-13'
+		WHERE ext = 'TC.list'"
+	sheet n.html TC.list
+	has n.html "(不少于5个工作日)"
+	sheet n.html TC.pub	# not a list
+	lacks n.html 工作日
+}
+
 @test "text from records is escaped, lines stay lines" {
 	sheet n.html TC.pub
 	grep -qF '关于&lt;健步走&gt;的公示 &amp; 通知' n.html
