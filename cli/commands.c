@@ -91,6 +91,14 @@ OPTIONS(report) = {
 	{ "o", "FILE", N_("write it here") },
 	END
 };
+OPTIONS(due) = {
+	{ "days", "N", N_("also what is due within N days (else 7)") },
+	{ "role", "ROLE", N_("only what this role sees to") },
+	{ "as-of", "DATE", N_("as if it were that day") },
+	{ "branch", "CODE", N_("at headquarters: of this branch alone") },
+	{ "rules", NULL, N_("print the rules themselves") },
+	END
+};
 OPTIONS(figure) = {
 	{ "records", NULL, N_("list the records behind it") },
 	{ "sql", NULL, N_("print the SQL that counts it") },
@@ -224,6 +232,11 @@ const struct command commands[] = {
 	  figure_options, NEEDS_READ, cmd_figure,
 	  "wellhead figure 'award[branch=GQ;kind=star;state=granted;"
 	  "period=2022Q1]#count'" },
+	{ "due", REPORTS, "[--days N] [--role ROLE] [--as-of DATE] "
+	  "[--branch CODE] [--rules]", 0, 0,
+	  N_("what is overdue or due soon, the most urgent first"),
+	  due_options, NEEDS_READ, cmd_due,
+	  "wellhead due --days 14 --role chair" },
 
 	{ "publish", REPORTS, "ID|REPORT [--kind SHEET] [--period PERIOD] "
 	  "[-o FILE]", 1, 1,
