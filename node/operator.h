@@ -89,14 +89,19 @@ MUST_USE enum err_code operator_message(const struct store *s,
  * the stamp. */
 MUST_USE enum err_code operator_content(struct store *s, stamp_t record,
     stamp_t before, struct buf *out, struct err *e);
-/* Look back at every signed step: its hash is the record's content's, and no
- * field of the record then named the signer where that must not be. Not
- * judged is a step before which an edit of another node, or one ahead of its
- * time, stands: the signer may not have known it. *n steps were good.
- * Expected: ERR_SIGNATURE, ERR_SOD, naming the record of the first that is
- * not. */
-MUST_USE enum err_code operator_contents(struct store *s,
-    void (*hash)(struct slice s, unsigned char out[32]), size_t *n,
-    struct err *e);
+/* Look back at every signed step in the store: the signature is right, by
+ * one who had the role, the hash is the record's content's, and no field of
+ * the record then named the signer where that must not be. The record is not
+ * judged where an edit of another node, or one ahead of its time, stands
+ * before the step: the signer may not have known it. *n steps were good.
+ * Expected: ERR_SIGNATURE, ERR_KEY, ERR_ROLE, ERR_SOD, naming the record of
+ * the first that is not. */
+struct operator_proof {
+	void (*hash)(struct slice s, unsigned char out[32]);
+	bool (*verify)(const unsigned char key[32], struct slice message,
+	    const unsigned char signature[64]);
+};
+MUST_USE enum err_code operator_verify(struct store *s,
+    const struct operator_proof *proof, size_t *n, struct err *e);
 
 #endif

@@ -148,11 +148,72 @@ enum err_code operator_content(struct store *s, stamp_t record,
 
 /* ---- looking back ---- */
 
-typedef void (*hash_fn)(struct slice s, unsigned char out[32]);
+/* One signed step as the store has it, its texts borrowed. */
+struct signed_step {
+	struct store *s;
+	const struct operator_proof *proof;
+	struct value cell[TRANSITION_NCOL];
+	stamp_t stamp, record, replaces[256];
+	size_t nreplaces;
+	const unsigned char *signature;
+};
 
-static enum err_code check_content(const struct type *t,
-    const struct value *cell, const struct value *signature, hash_fn hash,
+static enum err_code read_step(struct signed_step *x, sqlite3_stmt *st,
     struct err *e)
+{
+	const struct value *mark = &x->cell[TRANSITION_SIGNATURE];
+
+	for (int i = 0; i < TRANSITION_NCOL; i++)
+		x->cell[i] = column_value(st, i);
+	x->stamp = x->cell[TRANSITION_STAMP].i;
+	x->record = x->cell[TRANSITION_RECORD].i;
+	x->signature = mark->s.p;
+	if (mark->kind != VALUE_BYTES || mark->s.n != OPERATOR_SIGNATURE ||
+	    x->cell[TRANSITION_OPERATOR].kind != VALUE_TEXT ||
+	    x->cell[TRANSITION_ROLE].kind != VALUE_TEXT ||
+	    !batch_replaces(&x->cell[TRANSITION_REPLACES], x->replaces, 256,
+	    &x->nreplaces) || x->nreplaces == 0)
+		return err_set(e, ERR_SIGNATURE, _("it is not what was "
+		    "signed"));
+	return OK;
+}
+
+static const char *text_at(const struct signed_step *x, int column)
+{
+	return (const char *)x->cell[column].s.p;
+}
+
+/* The operator that day, and the signature. */
+static enum err_code check_signature(const struct signed_step *x,
+    struct err *e)
+{
+	const char *role = text_at(x, TRANSITION_ROLE);
+	struct buf message = BUF_INIT;
+	struct operator_row row;
+	char day[DATE_TEXT];
+	enum err_code r;
+
+	r = operator_at(x->s, stamp_node(x->stamp),
+	    text_at(x, TRANSITION_OPERATOR), x->stamp, &row, e);
+	if (r != OK)
+		return r == ERR_NOT_FOUND ? err_set(e, ERR_KEY, _("its node "
+		    "has told of no such operator")) : r;
+	date_text(stamp_ms(x->stamp) / 86400000, day);
+	if (strcmp(role, "system") != 0 && !operator_has(&row, role, day))
+		return err_set(e, ERR_ROLE, _("its operator had not the role "
+		    "%s on %s"), role, day);
+	r = operator_message(x->s, x->cell, x->replaces, x->nreplaces,
+	    x->signature, &message, e);
+	if (r == OK && !x->proof->verify(row.key, slice_buf(&message),
+	    x->signature + 32))
+		r = err_set(e, ERR_SIGNATURE, _("its operator's signature is "
+		    "wrong"));
+	buf_release(&message);
+	return r;
+}
+
+static enum err_code check_content(const struct signed_step *x,
+    const struct type *t, const struct value *cell, struct err *e)
 {
 	struct buf content = BUF_INIT;
 	unsigned char sum[32];
@@ -161,10 +222,8 @@ static enum err_code check_content(const struct type *t,
 	write_content(t, cell, &content);
 	r = buf_ok(&content, e);
 	if (r == OK) {
-		hash(slice_buf(&content), sum);
-		if (signature->kind != VALUE_BYTES ||
-		    signature->s.n != OPERATOR_SIGNATURE ||
-		    memcmp(signature->s.p, sum, sizeof sum) != 0)
+		x->proof->hash(slice_buf(&content), sum);
+		if (memcmp(x->signature, sum, sizeof sum) != 0)
 			r = err_set(e, ERR_SIGNATURE, _("it is not what was "
 			    "signed"));
 	}
@@ -172,59 +231,44 @@ static enum err_code check_content(const struct type *t,
 	return r;
 }
 
-/* The current row of SQL_OPERATOR_SIGNED: the fields, too, name nobody whom
- * the step must not be taken by. */
-static enum err_code check_fields(struct store *s, sqlite3_stmt *st,
+/* The fields, too, name nobody whom the step must not be taken by. */
+static enum err_code check_fields(const struct signed_step *x,
     const struct type *t, const struct value *cell, struct err *e)
 {
-	struct value replaces = column_value(st, 5);
-	struct past_step p = { .type = t, .cell = cell,
-		.stamp = sqlite3_column_int64(st, 0),
-		.record = sqlite3_column_int64(st, 1),
-		.step = type_transition(t,
-		    (const char *)sqlite3_column_text(st, 2),
-		    (const char *)sqlite3_column_text(st, 3)),
-		.by = (const char *)sqlite3_column_text(st, 4) };
-	stamp_t list[256];
-	size_t n;
+	struct past_step p = { .type = t, .cell = cell, .stamp = x->stamp,
+		.record = x->record, .by = text_at(x, TRANSITION_OPERATOR),
+		.before = x->replaces[x->nreplaces - 1],
+		.step = type_transition(t, text_at(x, TRANSITION_FROM),
+		text_at(x, TRANSITION_TO)) };
 
-	if (!p.step || !p.by)
-		return OK;
-	p.before = batch_replaces(&replaces, list, 256, &n) && n ?
-	    list[n - 1] : p.record;
-	return right_past(s, &p, e);
+	return p.step ? right_past(x->s, &p, e) : OK;
 }
 
-static enum err_code check_step(struct store *s, sqlite3_stmt *st,
-    hash_fn hash, struct err *e)
+static enum err_code check_step(const struct signed_step *x, struct err *e)
 {
-	struct value signature = column_value(st, 6);
-	stamp_t record = sqlite3_column_int64(st, 1);
 	const struct type *t = NULL;
-	char id[STAMP_DIGITS + 1];
 	struct value *cell;
 	struct batch b;
 	enum err_code r;
 	bool sure;
 
-	batch_init(&b, s->catalogue);
-	r = row_before(s, record, sqlite3_column_int64(st, 0), &b, &t, &cell,
-	    &sure, e);
-	if (r == OK && sure) {
-		r = check_content(t, cell, &signature, hash, e);
-		if (r == OK)
-			r = check_fields(s, st, t, cell, e);
-		base32_stamp(id, (uint64_t)record);
-		if (r != OK)
-			err_in(e, _("a signed step of %s %s"), t->key, id);
-	}
+	if ((r = check_signature(x, e)) != OK)
+		return r;
+	batch_init(&b, x->s->catalogue);
+	r = row_before(x->s, x->record, x->stamp, &b, &t, &cell, &sure, e);
+	if (r == OK && sure)
+		r = check_content(x, t, cell, e);
+	if (r == OK && sure)
+		r = check_fields(x, t, cell, e);
 	batch_release(&b);
 	return r;
 }
 
-enum err_code operator_contents(struct store *s, hash_fn hash, size_t *n,
-    struct err *e)
+enum err_code operator_verify(struct store *s,
+    const struct operator_proof *proof, size_t *n, struct err *e)
 {
+	struct signed_step x = { .s = s, .proof = proof };
+	char id[STAMP_DIGITS + 1];
 	sqlite3_stmt *st;
 	enum err_code r = store_walk(s, SQL_OPERATOR_SIGNED, &st, e);
 	bool row;
@@ -232,9 +276,16 @@ enum err_code operator_contents(struct store *s, hash_fn hash, size_t *n,
 	*n = 0;
 	if (r != OK)
 		return r;
-	while ((r = store_step(s, st, &row, e)) == OK && row &&
-	    (r = check_step(s, st, hash, e)) == OK)
+	while ((r = store_step(s, st, &row, e)) == OK && row) {
+		if ((r = read_step(&x, st, e)) != OK ||
+		    (r = check_step(&x, e)) != OK) {
+			base32_stamp(id, (uint64_t)x.record);
+			err_in(e, _("a signed step of %s %s"),
+			    text_at(&x, TRANSITION_TYPE), id);
+			break;
+		}
 		++*n;
+	}
 	sqlite3_finalize(st);
 	return r;
 }

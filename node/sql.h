@@ -222,8 +222,9 @@
 	    "AND n.stamp > o.stamp) ORDER BY node, code") \
 	X(OPERATOR_STEP, 1, "SELECT \"from\", \"to\", \"by\", replaces " \
 	    "FROM transition WHERE stamp = ?1") \
-	X(OPERATOR_SIGNED, 0, "SELECT stamp, record, \"from\", \"to\", " \
-	    "operator, replaces, signature FROM transition " \
+	X(OPERATOR_SIGNED, 0, "SELECT stamp, record, type, \"from\", " \
+	    "\"to\", role, \"by\", \"on\", note, replaces, imported, " \
+	    "operator, signature FROM transition " \
 	    "WHERE signature IS NOT NULL ORDER BY stamp") \
 	X(OPERATOR_VALUES, 2, "SELECT field, value, stamp, ahead FROM edit " \
 	    "WHERE record = ?1 AND stamp < ?2 AND stamp > ?1 " \

@@ -48,7 +48,8 @@ MUST_USE enum err_code chain_commits(struct node *n, const char *tip,
 /* Verify chains in the repository from their first changeset: signatures,
  * order, payload hashes, authority. chain NULL: all; deep: also the store
  * against a replay. fn is told of every chain; a bad changeset goes into
- * report->code, seq, detail. OK when all are good, else the first bad code. */
+ * report->code, seq, detail. With all chains also what operators signed, as
+ * the store has it: chain "steps", if there is any. OK when all are good, else the first bad code. */
 struct verify_report { char chain[CHAIN_NAME], epoch[33]; int64_t changesets;
 	int64_t bytes; enum err_code code; int64_t seq; char detail[600]; };
 typedef int (*verify_fn)(void *arg, const struct verify_report *r);

@@ -116,6 +116,26 @@ expense() {
 	like 0 "*store *good" "" -C hq verify --deep
 }
 
+@test "verify finds what is no longer what was signed" {
+	id=$(expense 录入)
+	like 0 "" "" -C tc "do" "$id" l1 --as 分会
+	like 0 "*steps * 1 *good" "" -C tc verify
+	for change in "expense SET amount = 1" "expense SET payee = '乙'" \
+		"transition SET note = '同意'" "transition SET \"on\" = '2022-03-01'" \
+		"transition SET operator = '财务'" "transition SET role = 'chair'" \
+		"transition SET signature = zeroblob(96)" \
+		"operator SET key = zeroblob(32)" "operator SET roles = '[]'"; do
+		cp tc/store.db kept
+		sqlite3 tc/store.db "UPDATE $change"
+		w -C tc verify
+		[ "$status" -eq 1 ] && [[ $err == *"a signed step of expense"* ]] ||
+			differ "$change" "refused" "$status $out $err"
+		rm -f tc/store.db-wal tc/store.db-shm
+		mv kept tc/store.db
+	done
+	like 0 "*steps * 1 *good" "" -C tc verify
+}
+
 @test "one person under two names is still one; the handler does not approve" {
 	"$WELLHEAD" -C tc operator add 经办 --role sub_chair --person TC.a \
 		2>/dev/null

@@ -307,6 +307,8 @@ static void test_rows(void **state)
 
 /* ---- the record ---- */
 
+static const struct operator_proof proof = { sha256, key_verify };
+
 /* The signature is over the record as it was: another content is not refused
  * when it comes (more of it may be on its way) but found by verifying. */
 static void test_content(void **state)
@@ -325,7 +327,7 @@ static void test_content(void **state)
 		if (i)
 			cell[at] = value_str("another");
 		wants("given", give(w, NULL, &e), OK);
-		wants("content", operator_contents(w->o.hq->store, sha256, &n,
+		wants("content", operator_verify(w->o.hq->store, &proof, &n,
 		    &e), want);
 		assert_int_equal(n, i ? 0 : 1);
 		store_rollback(w->o.hq->store);
@@ -439,8 +441,8 @@ static void test_handler(void **state)
 			WANT(operator_content(w->o.hq->store, id, INT64_MAX,
 			    &content, &e), e);
 			if (pass)
-				wants("handler", operator_contents(
-				    w->o.hq->store, sha256, &n, &e),
+				wants("handler", operator_verify(
+				    w->o.hq->store, &proof, &n, &e),
 				    cases[i].want);
 			sha256(slice_buf(&content), f.content);
 			store_rollback(w->o.hq->store);
