@@ -296,3 +296,22 @@ lacks() {
 	LC_ALL=zh_CN.UTF-8 sheet z.html TC.list
 	cmp n.html z.html
 }
+
+@test "docs/sheets.md has every sheet, with its types and states" {
+	cd "$ROOT"
+	tr '\n' ' ' <cli/sheets.c | grep -oE '\{ \.key = "[^}]*\}' |
+	while read -r row; do
+		key=$(sed -E 's/.*\.key = "([a-z]+)".*/\1/' <<<"$row")
+		line=$(grep "^| \`$key\` " docs/sheets.md) ||
+			differ docs/sheets.md "$key" nothing || return
+		for word in $(grep -oE '\.(type|states|report) = "[^"]*"' \
+			<<<"$row" | sed -E 's/.*"(.*)"/\1/; s/\|/ /g'); do
+			grep -qw -- "$word" <<<"$line" ||
+				differ "docs/sheets.md: $key" "$word" "$line" ||
+				return
+		done
+	done
+	# As many rows as there are names
+	[ "$(grep -c '^| `[a-z]*` [^ ]' docs/sheets.md)" -eq \
+		"$(grep -oE '\.key = "[a-z]+"' cli/sheets.c | sort -u | wc -l)" ]
+}
