@@ -49,7 +49,8 @@ enum err_code sheet_find(const struct type *t, const json_t *record,
 			*out = &sheets[i];
 			return OK;
 		}
-		buf_printf(&known, "%s ", sheets[i].key);
+		if (!known.n || strcmp(sheets[i].key, sheets[i - 1].key) != 0)
+			buf_printf(&known, "%s ", sheets[i].key);
 	}
 	if (known.n) {
 		err_set(e, ERR_NOT_FOUND, _("%s (%s) has no sheet \"%s\""),
@@ -61,7 +62,7 @@ enum err_code sheet_find(const struct type *t, const json_t *record,
 		err_hint(e, _("sheets are made of publication, followup of "
 		    "kind supervise, practical_item, issue, care_visit, "
 		    "distribution, expense, competition, request with an "
-		    "agreement, and of report R07"));
+		    "agreement, and of reports"));
 	}
 	buf_release(&known);
 	return e->code;

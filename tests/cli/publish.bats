@@ -273,7 +273,7 @@ lacks() {
 	refused 1 E_NOT_FOUND -C tc publish TC.a
 	[[ $err == *"there is no sheet"*hint:*publication* ]]
 	refused 1 E_NOT_FOUND -C tc publish TC.list --kind receipt
-	[[ $err == *'no sheet "receipt"'*"it has: notice"* ]]
+	[[ $err == *'no sheet "receipt"'*"it has: notice " ]]
 	refused 1 E_NOT_FOUND -C tc publish nothing
 	like 2 "" "*argument is missing*" -C tc publish
 	refused 1 E_NOT_FOUND -C tc publish TC.list -o no/where.html
