@@ -44,12 +44,66 @@ static void add_fields(struct grid *g, const struct field *f, size_t n)
 	}
 }
 
-static void add_roles(struct buf *b, const struct transition *t)
+/* "chair|hq" */
+static void add_words(struct buf *b, const char *const *word, size_t n)
 {
-	for (size_t i = 0; i < t->nrole; i++) {
+	for (size_t i = 0; i < n; i++) {
 		buf_adds(b, i ? "|" : "");
-		buf_adds(b, t->role[i]);
+		buf_adds(b, word[i]);
 	}
+}
+
+static void grid_add_words(struct grid *g, const char *const *word, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	add_words(&b, word, n);
+	grid_add(g, b.n ? (char *)b.p : "");
+	buf_release(&b);
+}
+
+static json_t *json_words(const char *const *word, size_t n)
+{
+	struct buf b = BUF_INIT;
+	json_t *o;
+
+	add_words(&b, word, n);
+	o = json_string(b.n ? (char *)b.p : "");
+	buf_release(&b);
+	return o;
+}
+
+static enum err_code print_creators(const struct type *t, struct err *e)
+{
+	enum err_code rc;
+	struct grid g;
+
+	grid_init(&g, 2);
+	grid_add(&g, _("ENTERED BY"));
+	grid_add(&g, _("IF kind IS"));
+	for (size_t i = 0; i < t->ncreator; i++) {
+		const struct creator *k = &t->creator[i];
+
+		grid_add_words(&g, k->role, k->nrole);
+		grid_add_words(&g, k->kind, k->nkind);
+	}
+	rc = grid_print(&g, e);
+	grid_release(&g);
+	return rc;
+}
+
+static json_t *json_creators(const struct type *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < t->ncreator; i++) {
+		const struct creator *k = &t->creator[i];
+
+		json_array_append_new(list, json_pack("{s:o,s:o}", "role",
+		    json_words(k->role, k->nrole), "kind",
+		    json_words(k->kind, k->nkind)));
+	}
+	return list;
 }
 
 static enum err_code print_fields(const struct context *c,
@@ -94,20 +148,20 @@ static enum err_code print_transitions(const struct type *t, struct err *e)
 	enum err_code rc;
 	struct grid g;
 
-	grid_init(&g, 4);
+	grid_init(&g, 5);
 	grid_add(&g, _("FROM"));
 	grid_add(&g, _("TO"));
 	grid_add(&g, _("ROLE"));
+	grid_add(&g, _("NOT THE SAME AS"));
 	grid_add(&g, _("LABEL"));
 	for (size_t i = 0; i < t->ntransition; i++) {
-		struct buf role = BUF_INIT;
+		const struct transition *s = &t->transition[i];
 
-		add_roles(&role, &t->transition[i]);
-		grid_add(&g, t->transition[i].from);
-		grid_add(&g, t->transition[i].to);
-		grid_add(&g, (char *)role.p);
-		grid_add(&g, t->transition[i].zh);
-		buf_release(&role);
+		grid_add(&g, s->from);
+		grid_add(&g, s->to);
+		grid_add_words(&g, s->role, s->nrole);
+		grid_add_words(&g, s->unlike, s->nunlike);
+		grid_add(&g, s->zh);
 	}
 	rc = grid_print(&g, e);
 	grid_release(&g);
@@ -150,13 +204,10 @@ static json_t *json_transitions(const struct type *t)
 
 	for (size_t i = 0; i < t->ntransition; i++) {
 		const struct transition *s = &t->transition[i];
-		struct buf role = BUF_INIT;
-
-		add_roles(&role, s);
-		json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s}",
-		    "from", s->from, "to", s->to, "role",
-		    role.p ? (char *)role.p : "", "zh", s->zh));
-		buf_release(&role);
+		json_array_append_new(list, json_pack(
+		    "{s:s,s:s,s:o,s:o,s:s}", "from", s->from, "to", s->to,
+		    "role", json_words(s->role, s->nrole), "unlike",
+		    json_words(s->unlike, s->nunlike), "zh", s->zh));
 	}
 	return list;
 }
@@ -166,9 +217,9 @@ static json_t *describe(const struct context *c, const struct type *t)
 	json_t *fields = json_fields(t->field, t->nfield, json_array());
 
 	json_fields(c->catalogue->common, c->catalogue->ncommon, fields);
-	return json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "type", t->key,
+	return json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o}", "type", t->key,
 	    "zh", t->zh, "en", t->en, "fields", fields,
-	    "states", json_states(t), "transitions", json_transitions(t));
+	    "create", json_creators(t), "states", json_states(t), "transitions", json_transitions(t));
 }
 
 /* Enumerations have their values under the field that takes them. */
@@ -213,6 +264,9 @@ enum err_code cmd_types(struct context *c, struct err *e)
 	putchar('\n');
 	if (!rc)
 		rc = print_values(t, e);
+	putchar('\n');
+	if (!rc)
+		rc = print_creators(t, e);
 	putchar('\n');
 	if (!rc)
 		rc = print_states(t, e);

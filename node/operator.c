@@ -10,13 +10,16 @@
 bool operator_code_ok(struct slice code)
 {
 	size_t i = 0;
+	uint32_t cp;
 
 	if (code.n == 0 || code.n >= OPERATOR_ROOM || !utf8_valid(code) ||
 	    code.p[0] == ' ' || code.p[code.n - 1] == ' ')
 		return false;
-	while (i < code.n)
-		if (utf8_next(code, &i) < 0x20)
+	while (i < code.n) {
+		cp = utf8_next(code, &i);
+		if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
 			return false;
+	}
 	return true;
 }
 

@@ -116,6 +116,33 @@ expense() {
 	like 0 "*store *good" "" -C hq verify --deep
 }
 
+@test "types tells who enters a record and who may not approve it" {
+	like 0 "*ENTERED BY *IF kind IS*chair|hq *supervise*" "" types followup
+	like 0 "*l1 *l2 *clerk *by|handler|l1 *" "" types expense
+	w types followup --json
+	jq -e '.create[1] == {"role":"chair|hq","kind":"supervise"}' <<<"$out"
+	w types expense --json
+	jq -e '.transitions[1].unlike == "by|handler|l1"' <<<"$out"
+}
+
+@test "a store from before operators is brought up to date" {
+	like 0 "" "" -C tc operator remove 主席
+	"$WELLHEAD" -C tc sync >/dev/null
+	"$WELLHEAD" -C hq sync >/dev/null
+	# What versions after the first have brought
+	for table in operator link same_as attachment access; do
+		sqlite3 hq/store.db "DROP TABLE IF EXISTS $table"
+	done
+	sqlite3 hq/store.db "
+		ALTER TABLE transition DROP COLUMN signature;
+		ALTER TABLE transition DROP COLUMN operator;
+		PRAGMA user_version = 1"
+	like 0 "*chains stopped *0" "" -C hq sync
+	"$WELLHEAD" -C hq rebuild >/dev/null
+	like 0 "*主席 *removed*" "" -C hq operator list
+	like 0 "*store *good" "" -C hq verify --deep
+}
+
 @test "verify finds what is no longer what was signed" {
 	id=$(expense 录入)
 	like 0 "" "" -C tc "do" "$id" l1 --as 分会
