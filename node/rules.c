@@ -302,13 +302,15 @@ static bool applies(const struct rule_context *x, const struct rule *r,
 enum err_code rules_run(struct rule_context *x, enum rules_which which,
     struct err *e)
 {
-	struct rule_memo own = { .household = NULL }, *given = x->memo;
+	struct rule_memo *own = NULL;
 	size_t i;
 
 	x->e = e;
 	x->rc = OK;
-	if (!given)
-		x->memo = &own;
+	if (!x->memo)
+		x->memo = own = rule_memo_new();
+	if (!x->memo)
+		return err_memory(e);
 	for (i = 0; i < nrules && x->rc == OK; i++) {
 		if (!applies(x, &rules[i], which))
 			continue;
@@ -317,7 +319,8 @@ enum err_code rules_run(struct rule_context *x, enum rules_which which,
 			tell(x, &rules[i]);
 	}
 	buf_release(&x->detail);
-	memo_clear(&own);
-	x->memo = given;
+	if (own)
+		x->memo = NULL;
+	rule_memo_free(own);
 	return x->rc;
 }

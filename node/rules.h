@@ -29,6 +29,7 @@ typedef bool (*rule_fn)(struct rule_context *x, const struct rule *r);
 struct rule {
 	const char *name, *type;	/* type NULL: every type */
 	enum err_code code;		/* OK: a warning ... */
+	bool others;			/* reads other records */
 	const char *warning;		/* ... of this name */
 	rule_fn holds;
 	const char *field;		/* where the problem is told; NULL:
@@ -37,7 +38,6 @@ struct rule {
 					 * keys, as holds reads it */
 	const char *when;		/* only then; NULL: always */
 	const char *text;		/* what is wrong and what to do */
-	bool others;			/* reads other records */
 };
 extern const struct rule rules[];
 extern const size_t nrules;

@@ -32,11 +32,11 @@ bool rule_votes_cast(struct rule_context *x, const struct rule *r)
 			cast = cell(one, "votes_for") +
 			    cell(one, "votes_against") +
 			    cell(one, "votes_abstain");
-			if (ok && cast > (double)here) {
-				buf_printf(&x->detail, "%zu: %.0f/%lld",
-				    i + 1, cast, (long long)here);
-				ok = false;
-			}
+			if (!ok || cast <= (double)here)
+				continue;
+			buf_printf(&x->detail, "%zu: %.0f/%lld", i + 1, cast,
+			    (long long)here);
+			ok = false;
 		}
 	json_decref(list);
 	return ok;

@@ -225,7 +225,8 @@ static inline void scene_set(struct fixture *f, const char *lines)
 	struct buf text = BUF_INIT;
 
 	scene_lines(f, lines, &text);
-	fixture_import(f, slice_buf(&text), "TC");
+	fixture_import(f, slice_buf(&text),
+	    store_identity(f->store)->branch);
 	buf_release(&text);
 }
 
