@@ -1,5 +1,6 @@
 /* status: what waits, and what needs a person. */
 #include "base/date.h"
+#include "due.h"
 #include "out.h"
 
 #define CLOCK_WARN_MS (10 * 60 * 1000)	/* a burst of entries runs ahead less */
@@ -35,6 +36,26 @@ static void print_stopped(const json_t *list)
 	}
 }
 
+struct overdue {
+	int64_t n;
+	char day[DATE_TEXT];	/* when they were counted; "": never */
+};
+
+/* A great store is not counted for each status: say when it was. */
+static void overdue_text(const struct overdue *o, char *out, size_t n)
+{
+	char today[DATE_TEXT];
+
+	date_text(clock_ms() / 86400000, today);
+	if (!*o->day)
+		snprintf(out, n, "%s", _("`wellhead due` counts them"));
+	else if (!strcmp(o->day, today))
+		snprintf(out, n, "%lld", (long long)o->n);
+	else
+		snprintf(out, n, _("%lld, counted on %s"), (long long)o->n,
+		    o->day);
+}
+
 /* Ages are for people, moments for programs. */
 static void moment(const struct context *c, int64_t ms, char out[64])
 {
@@ -47,10 +68,10 @@ static void moment(const struct context *c, int64_t ms, char out[64])
 }
 
 static enum err_code print_all(struct context *c, const struct status *s,
-    json_t *stopped, struct err *e)
+    const struct overdue *late, json_t *stopped, struct err *e)
 {
 	const struct identity *id = store_identity(c->node->store);
-	char receipt[64], oldest[64];
+	char receipt[64], oldest[64], overdue[100];
 	struct fact f[] = {
 		{ "org", N_("organisation"), id->org_name, 0 },
 		{ "code", N_("node"), id->code, 0 },
@@ -64,6 +85,10 @@ static enum err_code print_all(struct context *c, const struct status *s,
 		{ "last_receipt", N_("last receipt"), receipt, 0 },
 		{ "held", N_("held"), NULL, s->held },
 		{ "conflicts", N_("conflicts"), NULL, s->conflicts },
+		{ "overdue", N_("overdue matters"),
+		  c->json ? NULL : overdue, late->n },
+		/* from here on for programs alone */
+		{ "overdue_on", "", late->day, 0 },
 		{ "clock_ahead_ms", N_("clock ahead, ms"), NULL,
 		  s->clock_ahead_ms },
 	};
@@ -71,6 +96,7 @@ static enum err_code print_all(struct context *c, const struct status *s,
 	enum err_code rc;
 	json_t *o;
 
+	overdue_text(late, overdue, sizeof overdue);
 	moment(c, s->newest_receipt_ms, receipt);
 	moment(c, s->oldest_unsealed ? stamp_ms(s->oldest_unsealed) : 0,
 	    oldest);
@@ -78,13 +104,15 @@ static enum err_code print_all(struct context *c, const struct status *s,
 		snprintf(receipt, sizeof receipt, "%s", _("never"));
 	if (c->json) {
 		o = facts_json(f, n);
+		if (o && !*late->day)
+			json_object_set_new(o, "overdue", json_null());
 		if (o && json_object_set(o, "stopped", stopped)) {
 			json_decref(o);
 			o = NULL;
 		}
 		return out_result(c, o, e);
 	}
-	rc = facts_print(f, n - 1, e);	/* the clock has its own warning */
+	rc = facts_print(f, n - 2, e);	/* the clock has its own warning */
 	print_stopped(stopped);
 	return rc;
 }
@@ -93,13 +121,17 @@ enum err_code cmd_status(struct context *c, struct err *e)
 {
 	struct status s = {0};
 	json_t *stopped = json_array();
+	struct overdue late = {0};
 	enum err_code rc;
 
 	rc = status_read(c->node->store, &s, e);
 	if (!rc)
 		rc = position_each(c->node->store, add_stopped, stopped, e);
 	if (!rc)
-		rc = print_all(c, &s, stopped, e);
+		rc = due_overdue(c->node->store, s.records, &late.n, late.day,
+		    e);
+	if (!rc)
+		rc = print_all(c, &s, &late, stopped, e);
 	json_decref(stopped);
 	if (!rc && s.clock_ahead_ms > CLOCK_WARN_MS) {
 		out_warn(_("this machine's clock is %lld minutes behind the "

@@ -235,7 +235,7 @@ const struct command commands[] = {
 	{ "due", REPORTS, "[--days N] [--role ROLE] [--as-of DATE] "
 	  "[--branch CODE] [--rules]", 0, 0,
 	  N_("what is overdue or due soon, the most urgent first"),
-	  due_options, NEEDS_READ, cmd_due,
+	  due_options, NEEDS_EITHER, cmd_due,
 	  "wellhead due --days 14 --role chair" },
 
 	{ "publish", REPORTS, "ID|REPORT [--kind SHEET] [--period PERIOD] "

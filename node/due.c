@@ -210,29 +210,61 @@ static void read_row(struct due_run *run, sqlite3_stmt *st, struct due *d)
 		d->overdue = today - day;
 }
 
+/* ---- how many, for status ---- */
+
+#define META_OVERDUE "due.overdue"	/* "2026-11-21 17" */
+
+static enum err_code keep(struct due_run *run, int64_t overdue, struct err *e)
+{
+	char text[DATE_TEXT + 32];
+	enum err_code rc;
+
+	snprintf(text, sizeof text, "%s %lld", run->as_of,
+	    (long long)overdue);
+	rc = store_begin(run->s, e);
+	if (rc == OK)
+		rc = store_meta_set(run->s, META_OVERDUE, slice_str(text), e);
+	if (rc == OK)
+		rc = store_commit(run->s, e);
+	if (rc != OK)
+		store_rollback(run->s);
+	return rc;
+}
+
+/* Was everything asked for, of today? */
+static bool is_whole(const struct due_options *o)
+{
+	return !o->as_of && !o->role && !o->branch;
+}
+
 enum err_code due_each(struct store *s, const struct due_options *o,
     due_fn fn, void *arg, int *gap, struct err *e)
 {
 	struct due_run run = { .s = s, .o = o };
 	sqlite3_stmt *st = NULL;
-	bool row = true;
+	bool row = true, stopped = false;
+	int64_t overdue = 0;
 	enum err_code rc = prepare(&run, "*", "ORDER BY due < ?1 DESC, "
 	    "high DESC, due, rule, id", &st, e);
 	struct due d;
 
-	while (rc == OK && (rc = store_step(s, st, &row, e)) == OK && row) {
+	while (rc == OK && !stopped &&
+	    (rc = store_step(s, st, &row, e)) == OK && row) {
 		read_row(&run, st, &d);
-		if (fn(arg, &d))
-			break;
+		overdue += d.overdue > 0;
+		stopped = fn(arg, &d) != 0;
 	}
 	sqlite3_finalize(st);
 	if (gap)
 		*gap = run.calendar ? calendar_gap(run.calendar) : 0;
+	if (rc == OK && !stopped && s->writing && !s->in_txn && is_whole(o))
+		rc = keep(&run, overdue, e);
 	due_end(&run);
 	return rc;
 }
 
-enum err_code due_count(struct store *s, int64_t *overdue, struct err *e)
+static enum err_code count_now(struct store *s, int64_t *overdue,
+    char day[DATE_TEXT], struct err *e)
 {
 	const struct due_options today = { .days = -1 };
 	struct due_run run = { .s = s, .o = &today };
@@ -240,10 +272,34 @@ enum err_code due_count(struct store *s, int64_t *overdue, struct err *e)
 	bool row = false;
 	enum err_code rc = prepare(&run, "count(*)", "WHERE due < ?1", &st, e);
 
-	*overdue = 0;
 	if (rc == OK && (rc = store_step(s, st, &row, e)) == OK && row)
 		*overdue = sqlite3_column_int64(st, 0);
+	memcpy(day, run.as_of, DATE_TEXT);
 	sqlite3_finalize(st);
 	due_end(&run);
+	return rc;
+}
+
+enum err_code due_overdue(struct store *s, int64_t records, int64_t *overdue,
+    char day[DATE_TEXT], struct err *e)
+{
+	struct buf kept = BUF_INIT;
+	int64_t when;
+	enum err_code rc;
+	char *space;
+
+	*overdue = 0;
+	day[0] = '\0';
+	if (records <= DUE_LIVE)
+		return count_now(s, overdue, day, e);
+	rc = store_meta_get(s, META_OVERDUE, &kept, e);
+	if (rc == OK && kept.n && (space = strchr((char *)kept.p, ' '))) {
+		*space = '\0';
+		if (date_days(slice_str((char *)kept.p), &when)) {
+			date_text(when, day);
+			*overdue = strtoll(space + 1, NULL, 10);
+		}
+	}
+	buf_release(&kept);
 	return rc;
 }

@@ -64,9 +64,13 @@ struct due_options {
 typedef int (*due_fn)(void *arg, const struct due *d);
 MUST_USE enum err_code due_each(struct store *s, const struct due_options *o,
     due_fn fn, void *arg, int *gap, struct err *e);
-/* How many are overdue today. Works on a store that was only looked at. */
-MUST_USE enum err_code due_count(struct store *s, int64_t *overdue,
-    struct err *e);
+/* How many are overdue, for `status`: works on a store that was only looked
+ * at. A store of at most DUE_LIVE records is counted now; of a greater one,
+ * what due_each() last found, asked for everything on a store open for
+ * writing, which keeps it. day: when that was, "" if never. */
+#define DUE_LIVE 5000
+MUST_USE enum err_code due_overdue(struct store *s, int64_t records,
+    int64_t *overdue, char day[DATE_TEXT], struct err *e);
 
 /* Late entries (补报). What belongs to a month must be entered by the 5th of
  * the next, to a quarter by day 10 and to a year by day 20 after its end. The

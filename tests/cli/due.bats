@@ -46,6 +46,16 @@ rows() {
 	LC_ALL=zh_CN.UTF-8 like 0 "期限*2026-11-20*昨日到期*完成整改*" "" -C tc due
 }
 
+@test "status says how many are overdue" {
+	n=$("$WELLHEAD" -C tc due --json | jq -s 'map(select(.overdue > 0)) |
+		length')
+	[ "$("$WELLHEAD" -C tc status --json | jq -c '[.overdue, .overdue_on]')" = \
+		"[$n,\"2026-11-21\"]" ]
+	hazard 2026-11-20
+	hazard 2026-11-21
+	like 0 "*overdue matters *$((n + 1))" "*" -C tc status
+}
+
 @test "a matter done is no longer due" {
 	id=$(hazard 2026-11-20)
 	[ "$(rows)" = "2026-11-20 1 false" ]

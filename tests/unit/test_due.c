@@ -421,12 +421,14 @@ static void test_together(void **state)
 	struct due_options o = { .as_of = "2021-05-05", .days = 60 };
 	struct due last = {0};
 	struct err e = {0};
+	char day[DATE_TEXT];
 	int64_t n = -1;
 	int gap = -1;
 
 	(void)state;
-	assert_int_equal(due_count(f.store, &n, &e), OK);
+	assert_int_equal(due_overdue(f.store, 0, &n, day, &e), OK);
 	assert_int_equal(n, 0);
+	assert_string_equal(day, "2030-03-17");
 	assert_int_equal(store_begin(f.store, &e), OK);
 	exec(ITEM("active") UNIT CONTEST PAIR('month') POST('chair')
 	    ROW("issue", 1, "notified", "kind, level, due_on", 'hazard',
@@ -446,9 +448,37 @@ static void test_together(void **state)
 	o.as_of = "2021-5-5";
 	assert_int_equal(due_each(f.store, &o, in_order, &last, &gap, &e),
 	    ERR_DATE);
-	assert_int_equal(due_count(f.store, &n, &e), OK);
+	assert_int_equal(due_overdue(f.store, 0, &n, day, &e), OK);
 	assert_true(n >= 5);
 	store_rollback(f.store);
+}
+
+/* A great store shows what was found last, and on which day. */
+static void test_kept(void **state)
+{
+	struct due_options o = { .role = "sub_chair" };
+	struct due last = {0};
+	char day[DATE_TEXT];
+	struct err e = {0};
+	int64_t n = -1;
+
+	(void)state;
+	assert_int_equal(due_overdue(f.store, DUE_LIVE + 1, &n, day, &e), OK);
+	assert_string_equal(day, "");
+	exec(ROW("issue", 1, "notified", "kind, level, due_on", 'hazard',
+	    'general', '2030-03-16'));
+	assert_int_equal(due_each(f.store, &o, in_order, &last, NULL, &e), OK);
+	assert_int_equal(due_overdue(f.store, DUE_LIVE + 1, &n, day, &e), OK);
+	assert_string_equal(day, "");	/* that was not all */
+	o.role = NULL;
+	last = (struct due){0};
+	assert_int_equal(due_each(f.store, &o, in_order, &last, NULL, &e), OK);
+	assert_int_equal(due_overdue(f.store, DUE_LIVE + 1, &n, day, &e), OK);
+	assert_string_equal(day, "2030-03-17");
+	assert_int_equal(n, 1);
+	exec(SET("issue", "state = 'closed'"));
+	assert_int_equal(due_overdue(f.store, DUE_LIVE, &n, day, &e), OK);
+	assert_int_equal(n, 0);
 }
 
 /* A year of which only weekends are known is named, if it was asked for. */
@@ -530,6 +560,7 @@ int main(void)
 		cmocka_unit_test(test_past_states),
 		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_gap),
+		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_roles),
 	};
