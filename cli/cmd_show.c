@@ -1,6 +1,6 @@
 /* show ID [--history]: one record, a line a field. */
 #include "base/text.h"
-#include "out.h"
+#include "beside.h"
 
 static const char *string_of(const json_t *o, const char *key)
 {
@@ -198,6 +198,7 @@ static enum err_code print(const struct context *c, const struct type *t,
 		add_field(c, &g, &t->field[i], o);
 	for (size_t i = 0; i < c->catalogue->ncommon; i++)
 		add_field(c, &g, &c->catalogue->common[i], o);
+	beside_add(&g, o);
 	rc = grid_print(&g, e);
 	grid_release(&g);
 	if (!rc && history)
@@ -218,6 +219,7 @@ enum err_code cmd_show(struct context *c, struct err *e)
 		    e);
 	if (rc)
 		return rc;
+	beside_here(c, o);
 	if (c->json)
 		return out_result(c, o, e);
 	rc = print(c, r.type, o, history, e);

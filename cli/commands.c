@@ -114,6 +114,26 @@ OPTIONS(publish) = {
 	{ "o", "FILE", N_("write the page here, not to standard output") },
 	END
 };
+OPTIONS(attach) = {
+	{ "name", "NAME", N_("under this name (else the file's own)") },
+	END
+};
+OPTIONS(attachment) = {
+	{ "o", "FILE", N_("the new file to write it to") },
+	END
+};
+OPTIONS(duplicates) = {
+	{ "all", NULL, N_("also what headquarters has decided") },
+	END
+};
+OPTIONS(same) = {
+	{ "note", "TEXT", N_("why") },
+	END
+};
+OPTIONS(person) = {
+	{ "log", NULL, N_("who has asked for this, and when") },
+	END
+};
 OPTIONS(resolve) = {
 	{ "take", "STAMP", N_("keep the value with this stamp") },
 	{ "value", "VALUE", N_("set this value instead") },
@@ -184,6 +204,34 @@ const struct command commands[] = {
 	  N_("records in which a text stands"),
 	  search_options, NEEDS_EITHER, cmd_search,
 	  "wellhead search 健步走" },
+	{ "attach", RECORDS, "ID FILE [--name NAME]", 2, 2,
+	  N_("keep a photo or scan with a record"),
+	  attach_options, NEEDS_WRITE, cmd_attach,
+	  "wellhead attach 0A1B2C 签收单.jpg" },
+	{ "detach", RECORDS, "ID NAME", 2, 2,
+	  N_("take an attachment off its record; its bytes stay"),
+	  NULL, NEEDS_WRITE, cmd_detach,
+	  "wellhead detach 0A1B2C 签收单.jpg" },
+	{ "attachment", RECORDS, "get ID NAME -o FILE", 3, 3,
+	  N_("write an attachment to a file"),
+	  attachment_options, NEEDS_READ, cmd_attachment,
+	  "wellhead attachment get 0A1B2C 签收单.jpg -o 签收单.jpg" },
+	{ "person", RECORDS, "ID [--log]", 1, 1,
+	  N_("all records about one person; the asking is recorded"),
+	  person_options, NEEDS_WRITE, cmd_person,
+	  "wellhead person 0A1B2C --as 王某" },
+	{ "duplicates", RECORDS, "[TYPE] [--all]", 0, 1,
+	  N_("records that seem to be entered twice"),
+	  duplicates_options, NEEDS_EITHER, cmd_duplicates,
+	  "wellhead duplicates person" },
+	{ "same", RECORDS, "ID1 ID2 [--note TEXT]", 2, 2,
+	  N_("(headquarters) decide that two records are one"),
+	  same_options, NEEDS_WRITE, cmd_same,
+	  "wellhead same 0A1B2C 0B2C3D --note 同一人" },
+	{ "apart", RECORDS, "ID1 ID2 [--note TEXT]", 2, 2,
+	  N_("(headquarters) decide that two records are not one"),
+	  same_options, NEEDS_WRITE, cmd_apart,
+	  "wellhead apart 0A1B2C 0B2C3D --note 同名" },
 	{ "import", RECORDS, "FILE.jsonl | TYPE FILE.csv|FILE.xlsx", 1, 2,
 	  N_("take in a file of records: all of it, or nothing"),
 	  import_options, NEEDS_WRITE, cmd_import,

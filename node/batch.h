@@ -39,7 +39,14 @@
 	X(OPERATOR, "operator", \
 	    C("stamp", COL_STAMP) C("code", COL_TEXT) C("branch", COL_TEXT) \
 	    C("person", COL_REF) C("roles", COL_JSON) C("key", COL_BYTES) \
-	    C("from", COL_DATE) C("to", COL_DATE))
+	    C("from", COL_DATE) C("to", COL_DATE)) \
+	X(LINK, "link", \
+	    C("stamp", COL_STAMP) C("a", COL_REF) C("b", COL_REF) \
+	    C("verdict", COL_TEXT) C("by", COL_TEXT) C("note", COL_TEXT)) \
+	X(ATTACHMENT, "attachment", \
+	    C("stamp", COL_STAMP) C("record", COL_REF) C("name", COL_TEXT) \
+	    C("sha256", COL_BYTES) C("size", COL_INT) C("media", COL_TEXT) \
+	    C("by", COL_TEXT) C("removes", COL_REF))
 
 enum fixed_table {
 #define C(key, kind)
@@ -64,6 +71,10 @@ enum { RECEIPT_STAMP, RECEIPT_CHAIN, RECEIPT_EPOCH, RECEIPT_FROM, RECEIPT_TO,
 	RECEIPT_ARRIVED, RECEIPT_RESULT, RECEIPT_CODE };
 enum { OPERATOR_STAMP, OPERATOR_CODE, OPERATOR_BRANCH, OPERATOR_PERSON,
 	OPERATOR_ROLES, OPERATOR_KEY, OPERATOR_FROM, OPERATOR_TO };
+enum { LINK_STAMP, LINK_A, LINK_B, LINK_VERDICT, LINK_BY, LINK_NOTE };
+enum { ATTACHMENT_STAMP, ATTACHMENT_RECORD, ATTACHMENT_NAME,
+	ATTACHMENT_SHA256, ATTACHMENT_SIZE, ATTACHMENT_MEDIA, ATTACHMENT_BY,
+	ATTACHMENT_REMOVES };
 
 /* `replaces`: NULL when the row replaces exactly one value: the newest one of
  * the same record (and field) that stands before it in the same batch by

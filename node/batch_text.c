@@ -3,7 +3,7 @@
 
 #include "batch.h"
 
-#define SUMMARY_TYPES 80	/* bytes after which types are only counted */
+#define SUMMARY_TYPES 60	/* bytes after which types are only counted */
 
 static void count(struct buf *out, size_t n, const char *one, const char *many)
 {
@@ -45,7 +45,9 @@ enum err_code batch_describe(const struct batch *b, struct buf *out,
 		[TABLE_NODE] = { "node", "nodes" },
 		[TABLE_ENROL] = { "enrolment", "enrolments" },
 		[TABLE_RECEIPT] = { "receipt", "receipts" },
-		[TABLE_OPERATOR] = { "operator", "operators" } };
+		[TABLE_OPERATOR] = { "operator", "operators" },
+		[TABLE_LINK] = { "link", "links" },
+		[TABLE_ATTACHMENT] = { "attachment", "attachments" } };
 	const struct section *s;
 	size_t i, start = out->n;
 	bool fixed_before = false;

@@ -23,30 +23,57 @@ static enum err_code check_argument(struct figure_writer *w,
 	return OK;
 }
 
+/* Has headquarters decided that any two records are one? Asked first, so that
+ * it costs nothing where there are none. */
+static enum err_code any_same(struct store *s, bool *yes, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+	bool row;
+
+	rc = store_stmt(s, SQL_SAME_ANY, &st, e);
+	if (rc == OK)
+		rc = store_step(s, st, &row, e);
+	if (rc != OK)
+		return rc;
+	*yes = sqlite3_column_int(st, 0) != 0;
+	sqlite3_reset(st);
+	return OK;
+}
+
 /* A reference to a record that has not come is told apart by its external
- * key, so that a branch counts as headquarters will. */
+ * key, so that a branch counts as headquarters will. Of records that are one
+ * the oldest stands for all. */
 static void write_distinct(struct figure_writer *w,
-    const struct figure_leaf *leaf)
+    const struct figure_leaf *leaf, bool same)
 {
 	bool ref = w->q->arg.n == 1 && leaf->field != NULL &&
 	    leaf->kind == COL_REF;
 
-	buf_adds(w->sql, ref ? "count(DISTINCT COALESCE(" :
+	same = same && (leaf->kind == COL_REF ||
+	    strcmp(leaf->column, "id") == 0);
+	buf_adds(w->sql, ref || same ? "count(DISTINCT COALESCE(" :
 	    "count(DISTINCT ");
+	if (same) {
+		buf_adds(w->sql, "(SELECT one FROM same_as WHERE id = ");
+		figure_expression(w, &w->q->arg);
+		buf_adds(w->sql, "), ");
+	}
 	figure_expression(w, &w->q->arg);
 	if (ref) {
 		buf_adds(w->sql, ", (SELECT ext FROM ref_ext AS x "
 		    "WHERE x.record = t0.id AND x.field = ");
 		sql_text(w->sql, slice_str(leaf->column));
-		buf_adds(w->sql, "))");
+		buf_addc(w->sql, ')');
 	}
-	buf_addc(w->sql, ')');
+	buf_adds(w->sql, ref || same ? "))" : ")");
 }
 
 /* Nothing to add up is 0, not nothing: reports print it. */
 static enum err_code write_aggregate(struct figure_writer *w)
 {
 	struct figure_end end;
+	bool same = false;
 	enum err_code rc;
 
 	if (w->q->agg == FIGURE_COUNT) {
@@ -59,8 +86,9 @@ static enum err_code write_aggregate(struct figure_writer *w)
 	if (rc != OK)
 		return rc;
 	if (w->q->agg == FIGURE_DISTINCT) {
-		write_distinct(w, &end.leaf[0]);
-		return OK;
+		rc = any_same(w->s, &same, w->e);
+		write_distinct(w, &end.leaf[0], same);
+		return rc;
 	}
 	buf_adds(w->sql, "COALESCE(sum(");
 	if (w->q->agg == FIGURE_LINES)

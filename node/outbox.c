@@ -7,7 +7,7 @@
 #include "store_db.h"
 
 /* HQ's own records are of branch "HQ" whatever HQ's code is. */
-static void chain_of(const struct store *s, const char *branch,
+void outbox_chain(const struct store *s, const char *branch,
     const struct type *t, char out[CHAIN_NAME])
 {
 	if (!s->id.hq)
@@ -44,7 +44,7 @@ enum err_code outbox_note(struct store *s, stamp_t stamp, int what,
 {
 	char chain[CHAIN_NAME];
 
-	chain_of(s, branch, t, chain);
+	outbox_chain(s, branch, t, chain);
 	return put(s, stamp, chain, what, record, field, &VALUE_NONE, e);
 }
 

@@ -11,6 +11,9 @@
 
 #define CHAIN_NAME 24	/* "node/" + 16 + NUL, rounded up */
 
+/* The chain that a change to a record of this branch and type rides in. */
+void outbox_chain(const struct store *s, const char *branch,
+    const struct type *t, char out[CHAIN_NAME]);
 /* Chains that have something waiting: up to max names into out. */
 MUST_USE enum err_code outbox_chains(struct store *s, char (*out)[CHAIN_NAME],
     size_t max, size_t *n, struct err *e);
@@ -28,7 +31,7 @@ MUST_USE enum err_code outbox_take(struct store *s, const char *chain,
  * transaction. */
 MUST_USE enum err_code outbox_done(struct store *s, const char *chain,
     stamp_t last, struct err *e);
-/* Put rows of a fixed table NODE, ENROL or RECEIPT into chain's outbox (kept
+/* Put rows of a fixed table past TRANSITION into chain's outbox (kept
  * whole there until sealed); the other rows come by apply_batch(). */
 MUST_USE enum err_code outbox_put(struct store *s, const char *chain,
     const struct batch *b, struct err *e);

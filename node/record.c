@@ -2,6 +2,7 @@
 #include "record_write.h"
 
 #include "base/date.h"
+#include "duplicate.h"
 
 const struct field field_ext = { .key = "ext", .zh = "外部编号",
 	.kind = COL_TEXT, .max_chars = 200 };
@@ -323,6 +324,8 @@ enum err_code record_add(struct store *s, const struct type *t,
 	rc = check_record(&x, e);
 	if (rc == OK)
 		rc = problems_err(p, e);
+	if (rc == OK)
+		rc = duplicate_warn(&x, e);
 	if (rc == OK)
 		rc = store_stamp(s, id, e);
 	if (rc == OK)

@@ -42,7 +42,8 @@ MUST_USE enum err_code record_resolve(struct store *s, const char *ref,
     struct problems *p, struct err *e);
 
 /* {"id":"...","type":...,"branch":...,"state":...,"rev":n, fields with
- * values; references as printed ids; lists as arrays}. With history:
+ * values; references as printed ids; lists as arrays; "attachments" and
+ * "decisions" as attachment.h and same.h give them, if any}. With history:
  * "history":[{"at","what","field","from","to","role","by","on","note",
  * "value","stamp","live","imported","signed"}], whose first entry has under "values" the first
  * values of fields that were edited since. rev = 1 + edits + transitions. New reference. */

@@ -1,6 +1,8 @@
 /* Records, their history, conflicts and held changes, as JSON. */
+#include "attachment.h"
 #include "entry.h"
 #include "live.h"
+#include "same.h"
 
 #include "base/date.h"
 
@@ -102,6 +104,25 @@ static enum err_code set_history(struct store *s, const struct entry *r,
 	return rc;
 }
 
+/* What stands beside the fields: files, and decisions of headquarters. */
+static enum err_code set_beside(struct store *s, const struct entry *r,
+    json_t *o, struct err *e)
+{
+	struct record who = { .id = r->id, .type = r->type };
+	json_t *files = NULL, *decisions = NULL;
+	enum err_code rc;
+
+	snprintf(who.branch, sizeof who.branch, "%s", r->branch);
+	rc = attachment_json(s, &who, &files, e);
+	if (rc == OK)
+		rc = same_json(s, r->id, &decisions, e);
+	if (files)
+		json_object_set_new(o, "attachments", files);
+	if (decisions)
+		json_object_set_new(o, "decisions", decisions);
+	return rc;
+}
+
 enum err_code record_json(struct store *s, stamp_t id, const struct type *t,
     bool history, json_t **out, struct err *e)
 {
@@ -125,6 +146,8 @@ enum err_code record_json(struct store *s, stamp_t id, const struct type *t,
 		goto done;
 	entry_read(st, t, cell, &r);
 	rc = entry_json(s, &r, &o, e);
+	if (rc == OK)
+		rc = set_beside(s, &r, o, e);
 	if (rc == OK && history)
 		rc = set_history(s, &r, o, e);
 	if (rc == OK)

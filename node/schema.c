@@ -8,6 +8,25 @@
 	"\"from\" TEXT, \"to\" TEXT) STRICT;" \
 	"CREATE INDEX operator_code ON operator(node, code)"
 
+#define LINK_SQL \
+	"CREATE TABLE link(a INTEGER NOT NULL, b INTEGER NOT NULL, " \
+	"stamp INTEGER NOT NULL, verdict TEXT NOT NULL, \"by\" TEXT, " \
+	"note TEXT, PRIMARY KEY (a, b, stamp)) STRICT, WITHOUT ROWID"
+/* what link says, worked out: every record that is another one, and which */
+#define SAME_AS_SQL \
+	"CREATE TABLE same_as(id INTEGER PRIMARY KEY, " \
+	"one INTEGER NOT NULL) STRICT;" \
+	"CREATE INDEX same_as_one ON same_as(one)"
+#define ATTACHMENT_SQL \
+	"CREATE TABLE attachment(record INTEGER NOT NULL, " \
+	"stamp INTEGER NOT NULL, name TEXT, sha256 TEXT, size INTEGER, " \
+	"media TEXT, \"by\" TEXT, removes INTEGER, branch TEXT NOT NULL, " \
+	"hq INTEGER NOT NULL, PRIMARY KEY (record, stamp)) " \
+	"STRICT, WITHOUT ROWID"
+#define ACCESS_SQL \
+	"CREATE TABLE access(at INTEGER NOT NULL, who TEXT, " \
+	"record INTEGER NOT NULL, what TEXT NOT NULL) STRICT"
+
 /* Synced tables have an order, the dump's; the others are local. */
 const struct schema_table schema_tables[] = {
 	{ "edit",
@@ -57,6 +76,8 @@ const struct schema_table schema_tables[] = {
 	    "branch TEXT NOT NULL, name TEXT NOT NULL, key BLOB NOT NULL, "
 	    "kind TEXT NOT NULL) STRICT", "number", false },
 	{ "operator", OPERATOR_SQL, "stamp", false },
+	{ "link", LINK_SQL, "a, b, stamp", false },
+	{ "attachment", ATTACHMENT_SQL, "record, stamp", false },
 	{ "changeset",
 	    "CREATE TABLE changeset(chain TEXT NOT NULL, "
 	    "epoch TEXT NOT NULL, seq INTEGER NOT NULL, "
@@ -76,6 +97,8 @@ const struct schema_table schema_tables[] = {
 	    "STRICT, WITHOUT ROWID",
 	    "chain, epoch, from_seq, to_seq, arrived, result", false },
 	/* local from here on */
+	{ "same_as", SAME_AS_SQL, NULL, false },
+	{ "access", ACCESS_SQL, NULL, true },
 	{ "meta",
 	    "CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY) "
 	    "STRICT, WITHOUT ROWID", NULL, true },
@@ -132,6 +155,7 @@ static const struct migration {
 	{ 2, OPERATOR_SQL ";"
 	    "ALTER TABLE transition ADD COLUMN operator TEXT;"
 	    "ALTER TABLE transition ADD COLUMN signature BLOB" },
+	{ 3, LINK_SQL ";" SAME_AS_SQL ";" ATTACHMENT_SQL ";" ACCESS_SQL },
 };
 
 static const char *const kind_sql[] = {

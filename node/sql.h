@@ -330,9 +330,107 @@
 	    "AND l.value ->> 'code' LIKE 'due.%' " \
 	    "ORDER BY d.issued_on, d.version, d.id")
 
+/* The newest word on a pair holds. */
+#define LINK_NEWEST \
+	"stamp = (SELECT max(stamp) FROM link AS n " \
+	"WHERE n.a = link.a AND n.b = link.b)"
+
+#define SQL_SAME_MAP(X) \
+	X(SAME_NEW, 6, "INSERT OR IGNORE INTO " \
+	    "link(a, b, stamp, verdict, \"by\", note) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(SAME_VERDICT, 2, "SELECT verdict FROM link " \
+	    "WHERE a = ?1 AND b = ?2 ORDER BY stamp DESC LIMIT 1") \
+	X(SAME_CLEAR, 0, "DELETE FROM same_as") \
+	X(SAME_SETTLE, 0, "INSERT INTO same_as(id, one) " \
+	    "WITH RECURSIVE half(x, y) AS (SELECT a, b FROM link " \
+	    "WHERE verdict = 'same' AND " LINK_NEWEST "), " \
+	    "pair(x, y) AS (SELECT x, y FROM half UNION ALL " \
+	    "SELECT y, x FROM half), " \
+	    "reach(x, y) AS (SELECT x, y FROM pair UNION " \
+	    "SELECT reach.x, pair.y FROM reach JOIN pair " \
+	    "ON pair.x = reach.y) SELECT x, min(y) FROM reach " \
+	    "GROUP BY x HAVING min(y) < x") \
+	X(SAME_ONE, 1, "SELECT one FROM same_as WHERE id = ?1") \
+	X(SAME_ANY, 0, "SELECT EXISTS(SELECT 1 FROM same_as)") \
+	X(SAME_AGAINST, 0, "SELECT a, b FROM link WHERE verdict = 'apart' " \
+	    "AND " LINK_NEWEST " AND " \
+	    "coalesce((SELECT one FROM same_as WHERE id = a), a) = " \
+	    "coalesce((SELECT one FROM same_as WHERE id = b), b) LIMIT 1") \
+	X(SAME_OF, 1, "SELECT a, b, verdict, stamp, \"by\", note " \
+	    "FROM link WHERE (a = ?1 OR b = ?1) AND " LINK_NEWEST \
+	    " ORDER BY a, b")
+
+#define SQL_ATTACHMENT_MAP(X) \
+	X(ATTACHMENT_NEW, 10, "INSERT OR IGNORE INTO " \
+	    "attachment(record, stamp, name, sha256, size, media, \"by\", " \
+	    "removes, branch, hq) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)") \
+	X(ATTACHMENT_OF, 2, "SELECT stamp, name, sha256, size, media, " \
+	    "\"by\" FROM attachment AS x WHERE record = ?1 " \
+	    "AND removes IS NULL AND (hq OR branch = ?2) " \
+	    "AND NOT EXISTS (SELECT 1 FROM attachment AS r " \
+	    "WHERE r.record = x.record AND r.removes = x.stamp " \
+	    "AND (r.hq OR r.branch = ?2)) ORDER BY stamp")
+
+#define SQL_PERSON_MAP(X) \
+	X(ACCESS_NEW, 4, "INSERT INTO access(at, who, record, what) " \
+	    "VALUES (?1, ?2, ?3, ?4)") \
+	X(ACCESS_OF, 1, "SELECT at, who, what FROM access " \
+	    "WHERE record = ?1 OR record IN " \
+	    "(SELECT id FROM same_as WHERE one = ?1) " \
+	    "ORDER BY at DESC, rowid DESC")
+
+/* What is the same in two duplicates: the record, then the parts of its key;
+ * duplicate.c says of which type. A person is known by the number, else by
+ * the record. */
+#define WHO(p) \
+	"coalesce(" p ".id_no, 'id' || coalesce((SELECT one FROM same_as " \
+	"WHERE id = " p ".id), " p ".id))"
+
+#define SQL_DUPLICATE_MAP(X) \
+	X(DUP_IDNO, 0, "SELECT id, id_no FROM person " \
+	    "WHERE id_no IS NOT NULL AND void IS NULL") \
+	X(DUP_BIRTH, 0, "SELECT id, name, birth FROM person " \
+	    "WHERE birth IS NOT NULL AND void IS NULL") \
+	X(DUP_EMPLOYEE, 0, "SELECT id, name, employee_no FROM person " \
+	    "WHERE employee_no IS NOT NULL AND void IS NULL") \
+	X(DUP_HOUSEHOLD, 0, "WITH file AS (SELECT id, person, members " \
+	    "FROM hardship_case WHERE void IS NULL " \
+	    "AND state NOT IN ('removed', 'rejected')) " \
+	    "SELECT file.id, " WHO("p") " FROM file JOIN person AS p " \
+	    "ON p.id = file.person UNION " \
+	    "SELECT file.id, upper(m.value ->> 'id_no') " \
+	    "FROM file, json_each(CASE WHEN json_valid(members) " \
+	    "THEN members END) AS m WHERE m.value ->> 'id_no' <> '' " \
+	    "ORDER BY 1") \
+	X(DUP_VISIT, 0, "SELECT v.id, " WHO("p") ", v.kind, v.date " \
+	    "FROM care_visit AS v JOIN person AS p ON p.id = v.person " \
+	    "WHERE v.void IS NULL AND v.state <> 'refused'") \
+	X(DUP_INVOICE, 0, "SELECT id, invoice FROM expense " \
+	    "WHERE invoice IS NOT NULL AND void IS NULL") \
+	/* a skill is shown by several: they contend for it */ \
+	X(DUP_TITLE, 0, "SELECT id, title FROM innovation " \
+	    "WHERE kind <> 'skill' AND state <> 'stopped' " \
+	    "AND void IS NULL")
+
+#define SQL_DUE_MAP(X) \
+	X(CALENDAR_LINES, 0, "SELECT lines FROM document " \
+	    "WHERE branch = 'HQ' AND kind = 'calendar' AND state = 'issued' " \
+	    "AND void IS NULL AND lines IS NOT NULL " \
+	    "ORDER BY issued_on, version, id") \
+	X(DUE_SETTINGS, 0, "SELECT d.branch, l.value ->> 'code', " \
+	    "l.value ->> 'value' FROM document AS d, json_each(d.lines) AS l " \
+	    "WHERE d.kind = 'limits' AND d.state = 'issued' " \
+	    "AND d.void IS NULL AND d.lines LIKE '%\"due.%' " \
+	    "AND l.value ->> 'code' LIKE 'due.%' " \
+	    "ORDER BY d.issued_on, d.version, d.id")
+
 #define SQL_MAP(X) \
 	SQL_STORE_MAP(X) SQL_RULE_MAP(X) SQL_APPLY_MAP(X) SQL_OUTBOX_MAP(X) \
 	SQL_POSITION_MAP(X) SQL_ROSTER_MAP(X) SQL_RECORD_MAP(X) \
-	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_DUE_MAP(X) SQL_REPORT_MAP(X)
+	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_DUE_MAP(X) \
+	SQL_REPORT_MAP(X) SQL_SAME_MAP(X) SQL_ATTACHMENT_MAP(X) \
+	SQL_PERSON_MAP(X) SQL_DUPLICATE_MAP(X)
 
 #endif

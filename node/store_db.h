@@ -29,8 +29,13 @@
  *   roster      number PRIMARY KEY, stamp, code, branch, name, key, kind
  *   operator    stamp PRIMARY KEY, node, code, branch, person, roles, key,
  *               "from", "to": every row ever; node/operator.h says which holds
+ *   link        a, b, stamp, verdict, "by", note: HQ's decisions; same.h
+ *   attachment  record, stamp, name, sha256 (hex), size, media, "by", removes,
+ *               branch and hq (of its chain): every row ever; attachment.h
  *   changeset   chain, epoch, seq, ...; PRIMARY KEY (chain, epoch, seq)
  *   receipt     chain, epoch, from_seq, to_seq, arrived, result, code
+ *   same_as     id PRIMARY KEY, one: what `link` comes to   [local]
+ *   access      at (Unix ms), who, record, what: person.h   [local]
  *   meta, position, outbox, remote, sent, invitation, search...   [local]
  */
 #ifndef NODE_STORE_DB_H
@@ -137,7 +142,7 @@ struct schema_table {
 extern const struct schema_table schema_tables[];
 extern const size_t nschema_tables;
 #define SCHEMA_APPLICATION 0x57454c48	/* "WELH" */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 /* Make the fixed and the typed tables, in the caller's transaction. */
 MUST_USE enum err_code schema_create(struct store *s, struct err *e);
 /* Bring an older store up to this program and this catalogue: missing tables

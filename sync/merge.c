@@ -2,7 +2,9 @@
  * receipts, the rows.
  */
 #include "ingest_impl.h"
+#include "attachment.h"
 #include "operator.h"
+#include "same.h"
 
 enum err_code merge_receipt(struct ingest *g, struct run *r, struct err *e)
 {
@@ -41,6 +43,10 @@ static enum err_code check_places(const struct run *r, const struct header *h,
 	if (rows_of(b, TABLE_RECEIPT) && (all || node))
 		return err_set(e, ERR_FOREIGN, _("it carries receipts, which "
 		    "only headquarters' chain to a branch may"));
+	if (rows_of(b, TABLE_LINK) && (all || node))
+		return err_set(e, ERR_FOREIGN, _("it decides whether two "
+		    "records are the same, which only headquarters' chain to "
+		    "a branch may"));
 	if (rows_of(b, TABLE_ENROL) && (!node || h->seq != 1))
 		return err_set(e, ERR_FOREIGN, _("it enrols a node, which "
 		    "only the first changeset of a node's chain may"));
@@ -114,6 +120,10 @@ static enum err_code apply_link(struct ingest *g, struct run *r,
 		rc = apply_batch(s, b, &o, done, e);
 	if (!rc && rows_of(b, TABLE_RECEIPT))
 		rc = receipts_take(s, b, e);
+	if (!rc && rows_of(b, TABLE_LINK))
+		rc = same_apply(s, b, e);
+	if (!rc && rows_of(b, TABLE_ATTACHMENT))
+		rc = attachment_apply(s, b, &o, e);
 	return rc;
 }
 

@@ -6,7 +6,9 @@
 
 #include "base/file.h"
 #include "chain_impl.h"
+#include "attachment.h"
 #include "operator.h"
+#include "same.h"
 
 /* ---- what is not sealed yet ---- */
 
@@ -59,10 +61,22 @@ static enum err_code plain_rows(const struct batch *b, struct batch *out,
 	return OK;
 }
 
+/* The origin of a change of ours that waits to ride in that chain. */
+static void carried_origin(const struct node *to, const char *chain,
+    struct origin *o)
+{
+	const char *branch = chain_hq_branch(chain);
+
+	origin_local(to->store, o);
+	if (branch && strcmp(branch, "all") != 0)
+		o->branch = branch;
+}
+
 static enum err_code carry_plain(struct node *to, const char *chain,
     const struct batch *b, struct err *e)
 {
 	struct batch plain;
+	struct origin o;
 	enum err_code rc;
 
 	batch_init(&plain, to->catalogue);
@@ -76,6 +90,11 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 		    store_identity(to->store)->branch, e);
 	if (!rc)
 		rc = receipts_take(to->store, &plain, e);
+	if (!rc)
+		rc = same_apply(to->store, &plain, e);
+	carried_origin(to, chain, &o);
+	if (!rc)
+		rc = attachment_apply(to->store, &plain, &o, e);
 	batch_release(&plain);
 	return rc;
 }
@@ -83,12 +102,9 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 static enum err_code carry_rows(struct node *to, const char *chain,
     struct batch *b, struct err *e)
 {
-	const char *branch = chain_hq_branch(chain);
 	struct origin o;
 
-	origin_local(to->store, &o);
-	if (branch && strcmp(branch, "all") != 0)
-		o.branch = branch;
+	carried_origin(to, chain, &o);
 	for (size_t i = 0; i < b->nsection; i++)
 		if (is_plain(&b->section[i]))
 			b->section[i].nrow = 0;

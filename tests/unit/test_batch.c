@@ -29,7 +29,7 @@ static int teardown(void **state)
 
 static void names(void **state)
 {
-	static const size_t ncol[] = { 7, 13, 7, 5, 8, 8 };
+	static const size_t ncol[] = { 7, 13, 7, 5, 8, 8, 6, 8 };
 	const struct type *type;
 	int fixed;
 
@@ -58,6 +58,10 @@ static void names(void **state)
 	    col[TRANSITION_SIGNATURE].key, "signature");
 	assert_string_equal(fixed_table(TABLE_OPERATOR)->
 	    col[OPERATOR_TO].key, "to");
+	assert_string_equal(fixed_table(TABLE_LINK)->col[LINK_NOTE].key,
+	    "note");
+	assert_string_equal(fixed_table(TABLE_ATTACHMENT)->
+	    col[ATTACHMENT_REMOVES].key, "removes");
 	assert_ptr_equal(table_by_name(c, "award", &type, &fixed),
 	    &catalogue_type(c, "award")->table);
 	assert_ptr_equal(type, catalogue_type(c, "award"));

@@ -1,0 +1,60 @@
+/* Attachments and decisions, as lines of a record. */
+#include "beside.h"
+
+#include "attach.h"
+
+static const char *string_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+void beside_here(const struct context *c, json_t *record)
+{
+	json_t *list = json_object_get(record, "attachments"), *a;
+	size_t i;
+
+	json_array_foreach(list, i, a)
+		json_object_set_new(a, "here", json_boolean(
+		    attach_here(c->node, string_of(a, "sha256"))));
+}
+
+static void add_size(struct buf *b, json_int_t n)
+{
+	if (n < 10240)
+		buf_printf(b, _("%lld bytes"), (long long)n);
+	else
+		buf_printf(b, _("%lld KiB"), (long long)(n / 1024));
+}
+
+static void add_attachment(struct grid *g, const json_t *a)
+{
+	struct buf b = BUF_INIT;
+
+	buf_printf(&b, "%s (%s, ", string_of(a, "name"),
+	    string_of(a, "media"));
+	add_size(&b, json_integer_value(json_object_get(a, "size")));
+	buf_adds(&b, json_is_true(json_object_get(a, "here")) ? ")" :
+	    _("; not here yet)"));
+	grid_add(g, (const char *)b.p);
+	buf_release(&b);
+}
+
+void beside_add(struct grid *g, const json_t *record)
+{
+	const json_t *list = json_object_get(record, "attachments"), *o;
+	size_t i;
+
+	json_array_foreach(list, i, o) {
+		grid_add(g, i ? "" : _("attachments"));
+		add_attachment(g, o);
+	}
+	list = json_object_get(record, "decisions");
+	json_array_foreach(list, i, o) {
+		grid_add(g, i ? "" : _("decided"));
+		grid_addf(g, strcmp(string_of(o, "verdict"), "same") ?
+		    _("is not %s") : _("is the same as %s"),
+		    string_of(o, "id"));
+	}
+}

@@ -1,0 +1,60 @@
+/* Attachments: photos and scans of a record, by their content's hash.
+ *
+ * Whether a file belongs to a record is a row of the wire table ATTACHMENT:
+ * name, SHA-256, size and kind, in the chain of the record's owner. Rows are
+ * only added; one whose `removes` is another's stamp takes that one off. So
+ * two nodes of a branch may attach at the same time, and both files stay. The
+ * bytes are no part of it: sync/attach.h keeps them beside the store, and a
+ * record may name a file that has not come yet.
+ */
+#ifndef NODE_ATTACHMENT_H
+#define NODE_ATTACHMENT_H
+
+#include "apply.h"
+#include "record.h"
+
+#define ATTACHMENT_MAX (20u << 20)	/* bytes */
+#define ATTACHMENT_NAME_ROOM 256	/* with its NUL */
+
+struct attachment {
+	stamp_t stamp;
+	char name[ATTACHMENT_NAME_ROOM];
+	char sha256[65];
+	int64_t size;
+	char media[80];			/* "image/jpeg" */
+	char by[201];
+};
+
+/* What the bytes are, by themselves: "image/jpeg", "image/png",
+ * "application/pdf", an Office or OpenDocument file; NULL: none of these. */
+const char *attachment_media(struct slice bytes);
+/* 1 to 255 bytes of UTF-8 that may name a file anywhere; and its ending, if
+ * it has one, is one of that kind's. ERR_USAGE, ERR_TYPE. */
+MUST_USE enum err_code attachment_name_check(const char *name,
+    const char *media, struct err *e);
+
+/* Each in a transaction of its own; `stamp` is filled in by add. Expected:
+ * ERR_FOREIGN, ERR_VOID, ERR_EXISTS (the name), ERR_ROLE. */
+MUST_USE enum err_code attachment_add(struct store *s, const char *ref,
+    struct attachment *a, struct err *e);
+/* name: or the beginning of the hash, where two have one name. Expected:
+ * ERR_NOT_FOUND, ERR_AMBIGUOUS, ERR_FOREIGN. */
+MUST_USE enum err_code attachment_remove(struct store *s, const char *ref,
+    const char *name, const char *by, struct err *e);
+MUST_USE enum err_code attachment_find(struct store *s,
+    const struct record *r, const char *name, struct attachment *out,
+    struct err *e);
+/* Those a record has, in the order they were attached. */
+typedef int (*attachment_fn)(void *arg, const struct attachment *a);
+MUST_USE enum err_code attachment_each(struct store *s,
+    const struct record *r, attachment_fn fn, void *arg, struct err *e);
+/* The same as [{"name","sha256","size","media","by","at"}]; NULL when there
+ * are none. New reference. */
+MUST_USE enum err_code attachment_json(struct store *s,
+    const struct record *r, json_t **out, struct err *e);
+
+/* The ATTACHMENT rows of a batch. Expected: ERR_FORMAT, ERR_FOREIGN. */
+MUST_USE enum err_code attachment_apply(struct store *s,
+    const struct batch *b, const struct origin *o, struct err *e);
+
+#endif

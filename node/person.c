@@ -1,0 +1,216 @@
+/* All records about one person. */
+#include "person.h"
+
+#include "base/date.h"
+#include "entry.h"
+#include "operator.h"
+#include "same.h"
+
+struct view {
+	struct store *s;
+	const struct type *person;
+	stamp_t one;		/* of all records of the person the oldest */
+	record_fn fn;
+	void *arg;
+	int stop;
+};
+
+/* Every record of the person; ?1 is the oldest one. */
+#define ALL "(SELECT ?1 UNION ALL SELECT id FROM same_as WHERE one = ?1)"
+
+static bool may_be(const struct field *f, const struct type *t)
+{
+	for (size_t i = 0; i < f->ntarget; i++)
+		if (f->target[i] == t)
+			return true;
+	return f->ntarget == 0;
+}
+
+static bool has_column(const struct field *f, const char *key)
+{
+	for (size_t i = 0; i < f->ncolumn; i++)
+		if (!strcmp(f->column[i], key))
+			return true;
+	return false;
+}
+
+/* The field as a condition, " OR " before it; nothing if it cannot tell of a
+ * person. */
+static void field_sql(struct buf *b, const struct field *f,
+    const struct type *person)
+{
+	bool list = f->kind == COL_JSON && has_column(f, "id_no");
+
+	if (!list && ((f->kind != COL_REF && f->kind != COL_REFS) ||
+	    !may_be(f, person)))
+		return;
+	buf_adds(b, " OR ");
+	if (f->kind == COL_REF) {
+		sql_name(b, f->key);
+		buf_adds(b, " IN " ALL);
+		return;
+	}
+	buf_adds(b, "EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(");
+	sql_name(b, f->key);
+	buf_adds(b, ") THEN ");
+	sql_name(b, f->key);
+	buf_adds(b, list ? " END) AS l JOIN person AS p "
+	    "ON p.id_no = l.value ->> 'id_no' WHERE p.id IN " ALL ")" :
+	    " END) AS l WHERE l.value IN " ALL ")");
+}
+
+static void type_sql(struct buf *b, const struct type *t,
+    const struct type *person)
+{
+	buf_adds(b, "SELECT id FROM ");
+	sql_name(b, t->key);
+	buf_adds(b, t == person ? " WHERE id IN " ALL : " WHERE 0");
+	for (size_t i = 0; i < t->nfield; i++)
+		field_sql(b, &t->field[i], person);
+	buf_adds(b, " ORDER BY id DESC");
+}
+
+static enum err_code give(struct view *v, const struct type *t, stamp_t id,
+    struct err *e)
+{
+	json_t *o = NULL;
+	enum err_code rc = record_json(v->s, id, t, false, &o, e);
+
+	if (rc == OK)
+		v->stop = v->fn(v->arg, o);
+	json_decref(o);
+	return rc;
+}
+
+static enum err_code give_type(struct view *v, const struct type *t,
+    struct err *e)
+{
+	struct buf sql = BUF_INIT;
+	sqlite3_stmt *st = NULL;
+	enum err_code rc;
+	bool row;
+
+	type_sql(&sql, t, v->person);
+	rc = buf_ok(&sql, e);
+	if (rc == OK)
+		rc = store_prepare(v->s, (const char *)sql.p, &st, e);
+	if (rc == OK)
+		sqlite3_bind_int64(st, 1, v->one);
+	while (rc == OK && !v->stop &&
+	    (rc = store_step(v->s, st, &row, e)) == OK && row)
+		rc = give(v, t, sqlite3_column_int64(st, 0), e);
+	sqlite3_finalize(st);
+	buf_release(&sql);
+	return rc;
+}
+
+/* ---- access ---- */
+
+static enum err_code find_person(struct store *s, const char *ref,
+    stamp_t *one, struct record *r, struct err *e)
+{
+	enum err_code rc = record_find(s, ref, r, e);
+
+	if (rc != OK)
+		return rc;
+	if (strcmp(r->type->key, "person") != 0) {
+		err_set(e, ERR_REF, _("“%.60s” is a %s, not a person"), ref,
+		    r->type->key);
+		return err_hint(e, _("`wellhead show ID` shows other records"));
+	}
+	return same_one(s, r->id, one, e);
+}
+
+static enum err_code note(struct store *s, stamp_t one, const char *who,
+    const char *what, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != OK)
+		return rc;
+	rc = store_stmt(s, SQL_ACCESS_NEW, &st, e);
+	if (rc == OK) {
+		sqlite3_bind_int64(st, 1, clock_ms());
+		bind_text(st, 2, operator_by(s, who));
+		sqlite3_bind_int64(st, 3, one);
+		bind_text(st, 4, what);
+		rc = store_run(s, st, e);
+	}
+	if (rc == OK)
+		rc = store_commit(s, e);
+	if (rc != OK)
+		store_rollback(s);
+	return rc;
+}
+
+enum err_code person_view(struct store *s, const char *ref, const char *who,
+    record_fn fn, void *arg, struct err *e)
+{
+	const struct catalogue *c = s->catalogue;
+	struct view v = { .s = s, .fn = fn, .arg = arg };
+	struct record r;
+	enum err_code rc;
+
+	rc = operator_required(s, e);
+	if (rc == OK)
+		rc = find_person(s, ref, &v.one, &r, e);
+	if (rc == OK)
+		rc = note(s, v.one, who, "view", e);
+	if (rc != OK)
+		return rc;
+	v.person = r.type;
+	rc = give_type(&v, r.type, e);
+	for (size_t i = 0; rc == OK && !v.stop && i < c->ntype; i++)
+		if (&c->type[i] != r.type)
+			rc = give_type(&v, &c->type[i], e);
+	return rc;
+}
+
+static json_t *access_json(sqlite3_stmt *st)
+{
+	static const char *const key[] = { "who", "what" };
+	json_t *o = json_object();
+	char at[32];
+
+	time_text(sqlite3_column_int64(st, 0), at);
+	json_object_set_new(o, "at", json_string(at));
+	for (int i = 0; i < 2; i++) {
+		struct value v = column_value(st, i + 1);
+
+		if (v.kind != VALUE_NULL)
+			json_object_set_new(o, key[i],
+			    entry_value_json(NULL, &v));
+	}
+	return o;
+}
+
+enum err_code person_log(struct store *s, const char *ref, const char *who,
+    record_fn fn, void *arg, struct err *e)
+{
+	sqlite3_stmt *st;
+	struct record r;
+	enum err_code rc;
+	stamp_t one;
+	int stop = 0;
+	bool row;
+
+	rc = operator_required(s, e);
+	if (rc == OK)
+		rc = find_person(s, ref, &one, &r, e);
+	if (rc == OK)
+		rc = note(s, one, who, "log", e);
+	if (rc == OK)
+		rc = store_stmt(s, SQL_ACCESS_OF, &st, e);
+	if (rc != OK)
+		return rc;
+	sqlite3_bind_int64(st, 1, one);
+	while (!stop && (rc = store_step(s, st, &row, e)) == OK && row) {
+		json_t *o = access_json(st);
+
+		stop = fn(arg, o);
+		json_decref(o);
+	}
+	sqlite3_reset(st);
+	return rc;
+}
