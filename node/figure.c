@@ -151,6 +151,27 @@ static void write_not_after(struct figure_writer *w)
 	buf_printf(w->sql, " <= '%s', 1)", w->as_of);
 }
 
+/* Those on the record's own fields come first: they cost a look, the others a
+ * search in another table for each record. */
+static enum err_code write_filters(struct figure_writer *w, bool paths)
+{
+	enum err_code rc = OK;
+
+	for (size_t i = 0; rc == OK && i < w->q->nfilter; i++) {
+		const struct figure_filter *f = &w->q->filter[i];
+
+		if ((f->path.n > 1 || f->field) != paths)
+			continue;
+		buf_adds(w->sql, " AND ");
+		rc = figure_condition(w, f);
+		if (rc == OK && w->sql->n > SQL_BYTES)
+			rc = err_set(w->e, ERR_TOO_BIG,
+			    _("the figure makes too long a query: use fewer "
+			    "filters"));
+	}
+	return rc;
+}
+
 /* Records, groups and rows have the same conditions as the number, so that
  * the list behind a figure can never disagree with it. */
 static enum err_code write_select(struct figure_writer *w,
@@ -166,14 +187,9 @@ static enum err_code write_select(struct figure_writer *w,
 	sql_name(w->sql, w->type->table.name);
 	buf_adds(w->sql, " AS t0 WHERE t0.void IS NULL");
 	write_not_after(w);
-	for (size_t i = 0; rc == OK && i < w->q->nfilter; i++) {
-		buf_adds(w->sql, " AND ");
-		rc = figure_condition(w, &w->q->filter[i]);
-		if (rc == OK && w->sql->n > SQL_BYTES)
-			rc = err_set(w->e, ERR_TOO_BIG,
-			    _("the figure makes too long a query: use fewer "
-			    "filters"));
-	}
+	rc = write_filters(w, false);
+	if (rc == OK)
+		rc = write_filters(w, true);
 	if (rc == OK)
 		write_order(w, c);
 	return rc;

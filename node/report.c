@@ -266,6 +266,34 @@ static enum err_code choose_branch(struct report_run *run, const char *branch)
 	return report_cover(run);
 }
 
+static enum err_code run_fixed(struct report_run *run, enum sql_name name)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(run->s, name, &st, run->e);
+
+	return rc == OK ? store_run(run->s, st, run->e) : rc;
+}
+
+/* All figures are of one moment, whatever is merged meanwhile. */
+static enum err_code fill_report(struct report_run *run, const char *branch)
+{
+	struct err ignored = {0};
+	bool own = !run->s->in_txn;
+	enum err_code rc = own ? run_fixed(run, SQL_REPORT_BEGIN) : OK;
+
+	if (rc != OK)
+		return rc;
+	rc = choose_branch(run, branch);
+	if (rc == OK)
+		rc = add_sections(run);
+	if (own && run_fixed(&(struct report_run){ .s = run->s,
+	    .e = &ignored }, SQL_REPORT_END) != OK && rc == OK) {
+		*run->e = ignored;
+		rc = ignored.code;
+	}
+	return rc;
+}
+
 enum err_code report_make(struct store *s, const char *id,
     const struct report_options *o, struct report **out, struct err *e)
 {
@@ -288,9 +316,7 @@ enum err_code report_make(struct store *s, const char *id,
 		rc = read_days(&run, o);
 	}
 	if (rc == OK)
-		rc = choose_branch(&run, o->branch);
-	if (rc == OK)
-		rc = add_sections(&run);
+		rc = fill_report(&run, o->branch);
 	/* Labels of figures are borrowed from their list. */
 	if (rc == OK && json_object_set(r->definition, "all", run.figures))
 		rc = err_memory(e);

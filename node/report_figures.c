@@ -131,6 +131,7 @@ struct group_run {
 	struct report *r;
 	size_t column;
 	enum figure_part part;
+	struct value sum[2];	/* of each part, over all branches */
 };
 
 /* Branches that are not known here (records that came by another way) are in
@@ -140,6 +141,7 @@ static int take_branch(void *arg, const struct value *cell)
 	struct group_run *g = arg;
 	struct report_section *s = &g->r->section[g->r->nsection - 1];
 
+	report_add(&g->sum[g->part], &cell[1]);
 	for (size_t i = 0; i < s->nrow; i++) {
 		if (s->row[i].key == NULL ||
 		    !slice_eqs(cell[0].s, s->row[i].key))
@@ -152,21 +154,42 @@ static int take_branch(void *arg, const struct value *cell)
 	return 0;
 }
 
+/* The last row: added up, or counted again where adding would be wrong, or
+ * would round otherwise than one sum over all does. */
+static enum err_code total_cell(struct report_run *run,
+    const struct figure_use *u, const struct group_run *g,
+    struct report_cell *total)
+{
+	if (!report_adds_up(u->query) ||
+	    g->sum[FIGURE_NUMERATOR].kind == VALUE_REAL)
+		return one_cell(run, u, total);
+	total->num = g->sum[FIGURE_NUMERATOR];
+	if (strchr(u->query, '/') != NULL)
+		total->den = g->sum[FIGURE_DENOMINATOR];
+	fill_cell(total, u, report_fill(run, u->query, NULL, NULL, NULL));
+	return OK;
+}
+
 static enum err_code group_column(struct report_run *run,
     const struct figure_use *u, size_t column)
 {
 	static const char *const by[] = { "branch" };
 	struct report_section *s = &run->r->section[run->r->nsection - 1];
-	struct group_run g = { .r = run->r, .column = column };
+	struct group_run g = { .r = run->r, .column = column,
+	    .sum = { value_int(0), value_int(0) } };
 	struct report_cell *total = &s->row[s->nrow - 1].cell[column];
 	const char *query;
-	enum err_code rc;
+	enum err_code rc = OK;
 
-	rc = one_cell(run, u, total);
-	query = total->query;
+	memcpy(run->sub, u->sub, sizeof run->sub);
+	query = report_fill(run, u->query, NULL, NULL, NULL);
+	if (query == NULL)
+		return report_ok(run->r, run->e);
 	for (; rc == OK && g.part <= FIGURE_DENOMINATOR; g.part++)
 		rc = figure_groups(run->s, query, g.part, by, 1, take_branch,
 		    &g, run->e);
+	if (rc == OK)
+		rc = total_cell(run, u, &g, total);
 	for (size_t i = 0; rc == OK && i + 1 < s->nrow; i++) {
 		struct report_cell *c = &s->row[i].cell[column];
 
@@ -175,7 +198,7 @@ static enum err_code group_column(struct report_run *run,
 		fill_cell(c, u, report_fill(run, u->query, s->row[i].key,
 		    NULL, NULL));
 	}
-	return rc;
+	return rc == OK ? rc : err_in(run->e, "%s", u->id);
 }
 
 static void rows_of_branches(struct report *r)

@@ -27,6 +27,10 @@ void report_subs(const struct report *r, bool quarters,
 /* report_table.c */
 MUST_USE enum err_code report_table(struct report_run *run, const json_t *def);
 MUST_USE enum err_code report_list(struct report_run *run, const json_t *def);
+/* Counts and sums add up over the rows; different persons of two rows may be
+ * one, so what is distinct does not. */
+bool report_adds_up(const char *query);
+void report_add(struct value *sum, const struct value *v);
 /* report_figures.c: the figures of one report, or all (R17). */
 MUST_USE enum err_code report_figures(struct report_run *run,
     const char *of);

@@ -207,7 +207,7 @@ static enum err_code fill_column(struct table_run *t, const char *query)
 	return rc;
 }
 
-static void add(struct value *sum, const struct value *v)
+void report_add(struct value *sum, const struct value *v)
 {
 	if (sum->kind == VALUE_REAL || v->kind == VALUE_REAL)
 		*sum = value_real(value_number(sum) + value_number(v));
@@ -215,9 +215,7 @@ static void add(struct value *sum, const struct value *v)
 		sum->i += v->kind == VALUE_INT ? v->i : 0;
 }
 
-/* Different persons of two branches, or of two kinds, may be one: only
- * counts and sums add up. */
-static bool adds_up(const char *query)
+bool report_adds_up(const char *query)
 {
 	return strstr(query, "#distinct(") == NULL;
 }
@@ -233,14 +231,17 @@ static enum err_code total_cell(struct table_run *t, const char *query,
 		return report_ok(r, t->run->e);
 	c->kind = is_rate(query) ? CELL_RATE : is_money(t->run, query) ?
 	    CELL_MONEY : CELL_NUMBER;
-	if (!adds_up(query))
+	if (!report_adds_up(query))
 		return figure_rate(t->run->s, c->query, &c->num, &c->den,
 		    t->run->e);
 	c->num = c->den = value_int(0);
 	for (size_t i = 0; i + 1 < s->nrow; i++) {
-		add(&c->num, &s->row[i].cell[t->column].num);
-		add(&c->den, &s->row[i].cell[t->column].den);
+		report_add(&c->num, &s->row[i].cell[t->column].num);
+		report_add(&c->den, &s->row[i].cell[t->column].den);
 	}
+	if (c->num.kind == VALUE_REAL)	/* one sum rounds otherwise */
+		return figure_rate(t->run->s, c->query, &c->num, &c->den,
+		    t->run->e);
 	return OK;
 }
 

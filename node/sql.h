@@ -315,6 +315,8 @@
 	    "ORDER BY stamp")
 
 #define SQL_REPORT_MAP(X) \
+	X(REPORT_BEGIN, 0, "BEGIN DEFERRED") \
+	X(REPORT_END, 0, "ROLLBACK") \
 	X(REPORT_TIPS, 0, "SELECT chain, max(seq), sealed FROM changeset " \
 	    "GROUP BY chain")
 

@@ -173,7 +173,7 @@ static const struct suite {
 } suites[] = {
 	{ "wire", bench_wire }, { "store", bench_store },
 	{ "chain", bench_chain }, { "status", bench_status },
-	{ "length", bench_length },
+	{ "length", bench_length }, { "report", bench_report },
 };
 
 int main(int argc, char **argv)

@@ -43,5 +43,6 @@ void bench_store(void);
 void bench_chain(void);
 void bench_status(void);
 void bench_length(void);
+void bench_report(void);
 
 #endif
