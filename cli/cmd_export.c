@@ -7,6 +7,7 @@
 #include "xlsx.h"
 
 #define FILL_ROWS 10000		/* of a template that check what is typed */
+#define VALUES 200		/* most that a column chooses from */
 #define CELL_CHARS 32767	/* most that a spreadsheet's cell holds */
 
 struct sheet_sink {
@@ -57,11 +58,11 @@ static const char *form_of(const struct field *f)
 		[COL_TEXT] = N_("text"),
 		[COL_INT] = N_("a whole number"),
 		[COL_REAL] = N_("a number"),
-		[COL_BOOL] = N_("yes or no, from the list"),
+		[COL_BOOL] = N_("yes or no: 是, 否"),
 		[COL_DATE] = N_("a date: 2022-03-08"),
 		[COL_MONTH] = N_("a month: 2022-03"),
 		[COL_QUARTER] = N_("a quarter: 2022Q1, or a year: 2022"),
-		[COL_ENUM] = N_("one from the list"),
+		[COL_ENUM] = N_("one of the values on the second sheet"),
 		[COL_JSON] = N_("rows as JSON: [{…},{…}]"),
 		[COL_ANY] = NULL,
 	};
@@ -116,10 +117,26 @@ static void put_note(struct sheet_sink *s, size_t col, const struct field *f)
 	buf_release(&b);
 }
 
+/* What a column chooses from; most take anything. */
+static size_t values_of(const struct field *f, const char *value[VALUES])
+{
+	size_t n = 0;
+
+	if (f != NULL && f->kind == COL_BOOL) {
+		value[n++] = "是";
+		value[n++] = "否";
+	}
+	for (; f != NULL && f->kind == COL_ENUM && n < f->values->n &&
+	    n < VALUES; n++)
+		value[n] = export_label(f->values, &f->values->value[n]);
+	return n;
+}
+
 static void put_cell(void *arg, size_t row, size_t col,
     const struct field *f, const char *text)
 {
 	struct sheet_sink *s = arg;
+	const char *value[VALUES];
 
 	if (row > 0) {
 		put_value(s, row, col, f, text);
@@ -132,11 +149,7 @@ static void put_cell(void *arg, size_t row, size_t col,
 	put_note(s, col, f);
 	if (f != NULL && f->kind == COL_DATE)
 		xlsx_dates(s->x, col, 1, FILL_ROWS);
-	if (f != NULL && f->kind == COL_BOOL)
-		xlsx_choices(s->x, col, 1, FILL_ROWS, _("Values"), col, 2);
-	if (f != NULL && f->kind == COL_ENUM)
-		xlsx_choices(s->x, col, 1, FILL_ROWS, _("Values"), col,
-		    f->values->n);
+	xlsx_choices(s->x, col, 1, FILL_ROWS, value, values_of(f, value));
 }
 
 /* The second sheet: under every column the values that it takes. */
@@ -144,17 +157,13 @@ static void put_values(void *arg, size_t row, size_t col,
     const struct field *f, const char *text)
 {
 	struct sheet_sink *s = arg;
+	const char *value[VALUES];
+	size_t n = values_of(f, value);
 
 	(void)row;
 	xlsx_text(s->x, 0, col, text, XLSX_HEAD);
-	if (f != NULL && f->kind == COL_BOOL) {
-		xlsx_text(s->x, 1, col, "是", XLSX_PLAIN);
-		xlsx_text(s->x, 2, col, "否", XLSX_PLAIN);
-	}
-	for (size_t i = 0; f != NULL && f->kind == COL_ENUM &&
-	    i < f->values->n; i++)
-		xlsx_text(s->x, i + 1, col, export_label(f->values,
-		    &f->values->value[i]), XLSX_PLAIN);
+	for (size_t i = 0; i < n; i++)
+		xlsx_text(s->x, i + 1, col, value[i], XLSX_PLAIN);
 }
 
 static enum err_code fill(struct sheet_sink *s, const struct type *t,

@@ -14,6 +14,7 @@
 #define COLUMNS 64		/* wider sheets keep the default width */
 #define WIDTH_MAX 60
 #define BYTES_MAX (1u << 30)
+#define CHOICES 255
 #define CELL_CHARS 32767	/* the format's own limit */
 
 enum number_form { FORM_WHOLE, FORM_TENTHS, FORM_CENTS, FORM_DATE, FORM_TEXT,
@@ -244,16 +245,32 @@ static void validate(struct xlsx *x, size_t col, size_t first, size_t last,
 		    (lxw_col_t)col, v));
 }
 
-void xlsx_choices(struct xlsx *x, size_t col, size_t first, size_t last,
-    const char *sheet, size_t from, size_t n)
+/* Joined by commas they must fit 255 characters, and the library (1.1.4) has
+ * room for as many bytes. */
+static bool list_fits(const char *const *text, size_t n)
 {
-	char name[LXW_MAX_COL_NAME_LENGTH], formula[200];
-	lxw_data_validation v = { .validate = LXW_VALIDATION_TYPE_LIST_FORMULA,
-	    .value_formula = formula };
+	size_t bytes = 0;
 
-	lxw_col_to_name(name, (lxw_col_t)from, 1);
-	snprintf(formula, sizeof formula, "='%s'!%s$2:%s$%zu", sheet, name,
-	    name, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		bytes += strlen(text[i]) + 1;
+		if (strchr(text[i], ',') != NULL)
+			return false;
+	}
+	return n > 0 && bytes <= CHOICES;
+}
+
+/* The list stands in the rule itself: of a reference to other cells the
+ * library loses the memory. */
+void xlsx_choices(struct xlsx *x, size_t col, size_t first, size_t last,
+    const char *const *text, size_t n)
+{
+	const char *list[CHOICES + 1] = { NULL };
+	lxw_data_validation v = { .validate = LXW_VALIDATION_TYPE_LIST,
+	    .value_list = (char **)(uintptr_t)list };
+
+	if (!list_fits(text, n))
+		return;
+	memcpy(list, text, n * sizeof *list);
 	validate(x, col, first, last, &v);
 }
 

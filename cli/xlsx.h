@@ -36,10 +36,10 @@ enum xlsx_column { XLSX_COL_TEXT, XLSX_COL_NUMBER, XLSX_COL_MONEY,
 void xlsx_column(struct xlsx *x, size_t col, enum xlsx_column kind);
 /* A note that shows when the pointer rests on the cell. */
 void xlsx_note(struct xlsx *x, size_t row, size_t col, const char *text);
-/* Cells of a column from row `first` to `last` take only what stands in the
- * column `from` of the sheet `sheet`, in its rows 1..n; or only dates. */
+/* Cells of a column from row `first` to `last` take only one of n texts; or
+ * only dates. Lists longer than the format allows are left out. */
 void xlsx_choices(struct xlsx *x, size_t col, size_t first, size_t last,
-    const char *sheet, size_t from, size_t n);
+    const char *const *text, size_t n);
 void xlsx_dates(struct xlsx *x, size_t col, size_t first, size_t last);
 /* Columns get the width of what they hold. The file's bytes go into out; x is
  * freed in any case. out NULL: given up. */

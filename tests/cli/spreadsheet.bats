@@ -42,7 +42,7 @@ rows() {
 	want 0 "" "" -C tc export 人员 --template --format xlsx -o t.xlsx
 	sheet=$(unzip -p t.xlsx xl/worksheets/sheet1.xml)
 	[[ $sheet == *'<pane ySplit="1"'* ]]
-	[[ $sheet == *'type="list"'*"'Values'!"* ]]
+	[[ $sheet == *'type="list"'*在职,* ]]
 	[[ $sheet == *'type="date"'* ]]
 	unzip -p t.xlsx xl/sharedStrings.xml | grep -q 退休
 	unzip -p t.xlsx xl/comments1.xml | grep -q id_no

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char fuzz_records[] =
 	"{\"type\":\"org_unit\",\"id\":\"HQ.org\",\"code\":\"HQ\",\"name\":"
 	"\"n\",\"kind\":\"hq\",\"established_on\":\"2010-01-01\"}\n"
-	"{\"type\":\"person\",\"id\":\"HQ.p\",\"name\":\"p\",\"kind\":"
+	"{\"type\":\"person\",\"id\":\"HQ.p\",\"name\":\"person\",\"kind\":"
 	"\"on_duty\",\"org\":\"HQ.org\",\"employee_no\":\"1\"}\n";
 
 static inline void fuzz_fail(const struct err *e)
