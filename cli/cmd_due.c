@@ -26,6 +26,27 @@ static json_t *roles_json(const char *role)
 	return a;
 }
 
+/* "chair|hq" as people read it. A label goes on in English after its first
+ * word. */
+static void roles_text(const struct context *c, const char *role,
+    struct buf *out)
+{
+	const struct label *all = c->catalogue->role;
+
+	while (*role) {
+		size_t n = strcspn(role, "|");
+		const char *text = role;
+
+		for (size_t i = 0; c->zh && i < c->catalogue->nrole; i++)
+			if (slice_eqs(slice_of(role, n), all[i].key))
+				text = all[i].zh;
+		buf_adds(out, out->n ? ", " : "");
+		buf_add(out, text, strcspn(text, " |"));
+		role += n + (role[n] == '|');
+	}
+	buf_adds(out, "");
+}
+
 static void days_text(int64_t overdue, char *out, size_t n)
 {
 	if (overdue >= -1 && overdue <= 1)
@@ -60,6 +81,7 @@ static int print_row(void *arg, const struct due *d)
 {
 	struct printer *p = arg;
 	char id[STAMP_DIGITS + 1], days[64];
+	struct buf role = BUF_INIT;
 
 	if (p->c->json) {
 		p->failed = !print_json(d);
@@ -77,10 +99,13 @@ static int print_row(void *arg, const struct due *d)
 	else
 		grid_add(&p->grid, d->period);
 	grid_add_cut(&p->grid, d->title, 40);
-	grid_add(&p->grid, d->rule->role);
+	roles_text(p->c, d->rule->role, &role);
+	p->failed = role.failed;
+	grid_add(&p->grid, (char *)role.p);
 	grid_add(&p->grid, d->branch);
 	grid_add(&p->grid, id);
-	return 0;
+	buf_release(&role);
+	return p->failed;
 }
 
 static enum err_code print_rules(struct context *c, struct err *e)

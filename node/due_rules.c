@@ -26,6 +26,10 @@
 /* A unit that keeps its own records, from when it is known here. */
 #define UNIT "r.kind = 'branch' AND r.now = 'active' AND " \
 	"p.last >= coalesce(r.entered_on, r.established_on)"
+/* A list's lines and one line as an object, whatever came in by sync. */
+#define LINES(t) "json_each(iif(json_valid(" t ".lines), " t ".lines, '[]'))"
+#define LINE "iif(l.type = 'object', l.value, '{}')"
+
 /* What its branch has held of this kind. */
 #define MEETING(kinds, period) "SELECT branch AS id, " period " AS period " \
 	"FROM meeting WHERE void IS NULL AND kind IN (" kinds ") " \
@@ -229,15 +233,25 @@ const struct due_rule due_rules[] = {
 	  N_("hand out the goods and note it"),
 	  .due = PLUS("r.date"), .when = "r.now IN ('planned', 'approved', "
 	      "'distributing')" },
+	{ "goods_plan", "document", "clerk|sub_chair",
+	  N_("hand out what the plan has for this day"),
+	  .due = PLUS("(SELECT min(" LINE " ->> 'value') FROM "
+	      LINES("r") " AS l WHERE date(" LINE " ->> 'value') IS NOT NULL "
+	      "AND NOT EXISTS (SELECT 1 FROM distribution AS x "
+	      "WHERE x.branch = r.branch AND x.void IS NULL "
+	      "AND x.state NOT IN ('planned', 'approved') AND x.date <= ?1 "
+	      "AND " YEAR("x.date") " = " YEAR("(" LINE " ->> 'value')") " "
+	      "AND instr(x.occasion, " LINE " ->> 'name')))"),
+	  .when = "r.kind = 'plan' AND r.now = 'issued'" },
 	{ "expense_interview", "expense", "clerk|sub_chair",
 	  N_("compare prices and hold the interview before the second "
 	  "approval"), .due = PLUS("r.date"),
 	  .when = "r.now IN ('draft', 'l1') AND r.interview_on IS NULL AND "
-	      "r.amount >= coalesce((SELECT 100 * (l.value ->> 'value') "
-	      "FROM document AS d, json_each(d.lines) AS l "
+	      "r.amount >= coalesce((SELECT 100 * (" LINE " ->> 'value') "
+	      "FROM document AS d, " LINES("d") " AS l "
 	      "WHERE d.kind = 'limits' AND d.state = 'issued' "
 	      "AND d.void IS NULL AND d.branch IN (r.branch, 'HQ') "
-	      "AND l.value ->> 'code' = 'price_line' "
+	      "AND " LINE " ->> 'code' = 'price_line' "
 	      "ORDER BY d.branch = 'HQ', d.issued_on DESC LIMIT 1), "
 	      "3000000)" },
 	{ "commitment_year", "post", "chair",

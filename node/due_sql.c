@@ -143,7 +143,7 @@ void due_number(struct due_run *run, const struct due_rule *rule)
 	for (size_t i = run->nsetting; i > 0; i--) {
 		const struct setting *one = &run->setting[i - 1];
 
-		if (strcmp(one->rule, rule->name))
+		if (strcmp(one->rule, rule->name) != 0)
 			continue;
 		if (!strcmp(one->branch, "HQ")) {
 			base = hq ? base : *one;

@@ -320,18 +320,6 @@
 	X(REPORT_TIPS, 0, "SELECT chain, max(seq), sealed FROM changeset " \
 	    "GROUP BY chain")
 
-#define SQL_DUE_MAP(X) \
-	X(CALENDAR_LINES, 0, "SELECT lines FROM document " \
-	    "WHERE branch = 'HQ' AND kind = 'calendar' AND state = 'issued' " \
-	    "AND void IS NULL AND lines IS NOT NULL " \
-	    "ORDER BY issued_on, version, id") \
-	X(DUE_SETTINGS, 0, "SELECT d.branch, l.value ->> 'code', " \
-	    "l.value ->> 'value' FROM document AS d, json_each(d.lines) AS l " \
-	    "WHERE d.kind = 'limits' AND d.state = 'issued' " \
-	    "AND d.void IS NULL AND d.lines LIKE '%\"due.%' " \
-	    "AND l.value ->> 'code' LIKE 'due.%' " \
-	    "ORDER BY d.issued_on, d.version, d.id")
-
 /* The newest word on a pair holds. */
 #define LINK_NEWEST \
 	"stamp = (SELECT max(stamp) FROM link AS n " \
@@ -421,12 +409,15 @@
 	    "WHERE branch = 'HQ' AND kind = 'calendar' AND state = 'issued' " \
 	    "AND void IS NULL AND lines IS NOT NULL " \
 	    "ORDER BY issued_on, version, id") \
-	X(DUE_SETTINGS, 0, "SELECT d.branch, l.value ->> 'code', " \
-	    "l.value ->> 'value' FROM document AS d, json_each(d.lines) AS l " \
+	/* lines that came by sync may be no JSON, or no objects */ \
+	X(DUE_SETTINGS, 0, "SELECT branch, line ->> 'code', " \
+	    "line ->> 'value' FROM (SELECT d.*, iif(l.type = 'object', " \
+	    "l.value, '{}') AS line FROM document AS d, json_each(" \
+	    "iif(json_valid(d.lines), d.lines, '[]')) AS l " \
 	    "WHERE d.kind = 'limits' AND d.state = 'issued' " \
-	    "AND d.void IS NULL AND d.lines LIKE '%\"due.%' " \
-	    "AND l.value ->> 'code' LIKE 'due.%' " \
-	    "ORDER BY d.issued_on, d.version, d.id")
+	    "AND d.void IS NULL AND d.lines LIKE '%\"due.%') " \
+	    "WHERE line ->> 'code' LIKE 'due.%' " \
+	    "ORDER BY issued_on, version, id")
 
 #define SQL_MAP(X) \
 	SQL_STORE_MAP(X) SQL_RULE_MAP(X) SQL_APPLY_MAP(X) SQL_OUTBOX_MAP(X) \

@@ -57,6 +57,11 @@ static int close_store(void **state)
 	'2021-05-31')
 #define DATED(type, state) ROW(type, 1, state, "date", '2021-06-30')
 
+#define LINES(id, kind, text) \
+	"INSERT INTO document(id, branch, state, state_at, kind, issued_on, " \
+	"lines) VALUES (" #id ", 'HQ', 'issued', 1, '" kind "', " \
+	"'2021-01-01', '" text "');"
+
 #define CALM(...) { __VA_ARGS__, false }
 #define URGENT(...) { __VA_ARGS__, true }
 
@@ -184,12 +189,28 @@ static const struct one {
 	  SET("activity", "safety_notice = 9")),
 	CALM("goods_date", DATED("distribution", "distributing"), "2021-06-30",
 	  SET("distribution", "state = 'completed'")),
+	CALM("goods_plan", ROW("document", 1, "issued", "kind, title",
+	  'plan', 't') SET("document", "lines = '["
+	  "{\"name\":\"冬至鸡汤\",\"value\":\"2021-12-21\"},7,"
+	  "{\"name\":\"端午粽子\",\"value\":\"2021-06-14\"},"
+	  "{\"name\":\"x\",\"value\":\"soon\"},\"y\"]'"),
+	  "2021-06-14", ROW("distribution", 2, "distributing",
+	  "occasion, date", '端午粽子500份', '2021-06-10')),
 	CALM("expense_interview", DATED("expense", "l1")
 	  SET("expense", "amount = 3000000"), "2021-06-30",
 	  SET("expense", "interview_on = '2021-06-01'")),
 	CALM("expense_interview", DATED("expense", "l1")
 	  SET("expense", "amount = 3000000"), "2021-06-30",
 	  SET("expense", "amount = 2999999")),
+	/* lines that no program of ours writes */
+	CALM("expense_interview", DATED("expense", "l1")
+	  SET("expense", "amount = 500000")
+	  LINES(2, "limits", "[7,\"due.x\",[\"due.y\"],null,"
+	  "{\"code\":\"price_line\",\"value\":5000},"
+	  "{\"code\":7,\"value\":{}}]")
+	  LINES(3, "limits", "[{\"code\":\"due.") LINES(4, "plan", "\"due.")
+	  LINES(5, "calendar", "[["), "2021-06-30",
+	  SET("expense", "interview_on = '2021-06-01'")),
 	CALM("commitment_year", POST('sub_chair')
 	  SET("post", "from_on = '2020-02-01'"), "2020-12-31",
 	  ROW("commitment", 2, "signed", "kind, signer, signed_on",
