@@ -206,6 +206,20 @@ static enum err_code print(const struct context *c, const struct type *t,
 	return rc;
 }
 
+/* A record of which something is sealed is not opened by halves. */
+static enum err_code sealed(const json_t *o, struct err *e)
+{
+	const json_t *first = json_array_get(json_object_get(o, "sealed"), 0);
+
+	if (!first)
+		return OK;
+	err_set(e, ERR_SEALED, _("“%s” of this record is sealed: it is for "
+	    "the one who keeps it and for few roles"),
+	    json_string_value(first));
+	return err_hint(e, _("act with --as as one of them, or list the type "
+	    "for the fields that are not sealed"));
+}
+
 enum err_code cmd_show(struct context *c, struct err *e)
 {
 	bool history = option(c, "history");
@@ -217,8 +231,12 @@ enum err_code cmd_show(struct context *c, struct err *e)
 	if (!rc)
 		rc = record_json(c->node->store, r.id, r.type, history, &o,
 		    e);
-	if (rc)
+	if (!rc)
+		rc = sealed(o, e);
+	if (rc) {
+		json_decref(o);
 		return rc;
+	}
 	beside_here(c, o);
 	if (c->json)
 		return out_result(c, o, e);

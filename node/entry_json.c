@@ -1,5 +1,6 @@
 /* Records as JSON: what show, list and the pages print. */
 #include "entry.h"
+#include "sealed.h"
 
 #include "base/text.h"
 
@@ -80,17 +81,34 @@ static enum err_code revision(struct store *s, stamp_t id, json_int_t *rev,
 	return rc;
 }
 
-static void set_fields(json_t *o, const struct entry *r,
+static struct value cell_of(void *arg, const struct field *f)
+{
+	const struct entry *r = arg;
+
+	return r->cell[f->column_index];
+}
+
+/* What is sealed from the reader is named under "sealed", not shown. */
+static void set_fields(struct store *s, json_t *o, struct entry *r,
     const struct field *f, size_t n)
 {
 	const struct value *v;
+	json_t *sealed;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		v = &r->cell[f[i].column_index];
-		if (v->kind != VALUE_NULL)
+		if (v->kind == VALUE_NULL)
+			continue;
+		if (!sealed_field(s, r->type, &f[i], cell_of, r)) {
 			json_object_set_new(o, f[i].key,
 			    entry_value_json(&f[i], v));
+			continue;
+		}
+		sealed = json_object_get(o, "sealed");
+		if (!sealed && (sealed = json_array()))
+			json_object_set_new(o, "sealed", sealed);
+		json_array_append_new(sealed, json_string(f[i].key));
 	}
 }
 
@@ -103,6 +121,7 @@ enum err_code entry_json(struct store *s, const struct entry *r,
     json_t **out, struct err *e)
 {
 	const struct catalogue *c = s->catalogue;
+	struct entry own = *r;
 	const struct value *v;
 	json_int_t rev = 1;
 	enum err_code rc;
@@ -125,8 +144,8 @@ enum err_code entry_json(struct store *s, const struct entry *r,
 	v = &r->cell[TYPE_COL_BY];
 	if (v->kind == VALUE_TEXT)
 		json_object_set_new(o, "by", entry_value_json(NULL, v));
-	set_fields(o, r, r->type->field, r->type->nfield);
-	set_fields(o, r, c->common, c->ncommon);
+	set_fields(s, o, &own, r->type->field, r->type->nfield);
+	set_fields(s, o, &own, c->common, c->ncommon);
 	rc = entry_waiting(s, r->type, r->id, r->cell, set_waiting, o, e);
 	if (rc == OK)
 		*out = o;

@@ -1,5 +1,6 @@
 /* Exporting: the rows of one type, and values as people's keys. */
 #include "export.h"
+#include "sealed.h"
 
 #include "base/text.h"
 
@@ -14,11 +15,20 @@ const struct field *export_field(const struct exporter *x, size_t i)
 	return i < c->ncommon ? &c->common[i] : NULL;
 }
 
-struct value export_cell(const struct exporter *x, const struct field *f)
+static struct value stored(void *arg, const struct field *f)
 {
+	const struct exporter *x = arg;
 	size_t i = f->column_index - TYPE_COL_COMMON;
 
 	return column_value(x->row, EXPORT_WIRE + (int)i);
+}
+
+struct value export_cell(const struct exporter *x, const struct field *f)
+{
+	struct exporter own = *x;
+
+	return sealed_field(x->s, x->t, f, stored, &own) ? VALUE_NONE :
+	    stored(&own, f);
 }
 
 /* Made once per type that is referred to. */

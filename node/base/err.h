@@ -97,6 +97,7 @@
 	X(ERR_QUOTES, "E_QUOTES", 1, N_("prices were not compared")) \
 	X(ERR_ITEM, "E_ITEM", 1, N_("the item may not be given")) \
 	X(ERR_PII, "E_PII", 1, N_("personal data has no place here")) \
+	X(ERR_SEALED, "E_SEALED", 1, N_("it is sealed from the reader")) \
 	X(ERR_PERIOD_SHORT, "E_PERIOD_SHORT", 1, \
 	    N_("posted for too short a time")) \
 	/* chains */ \

@@ -128,3 +128,37 @@ care() {
 	w -C hq verify
 	[ "$status" -eq 0 ]
 }
+
+@test "what was said in a talk is for who held it, and for few roles" {
+	t=$("$WELLHEAD" -C tc add talk kind=talk person=TC.a org=TC.org \
+		talker=TC.b date=2022-06-01 content=家里的事 mood=watch)
+	p=$("$WELLHEAD" -C tc add talk kind=psych person=TC.a org=TC.org \
+		talker=TC.b date=2022-06-02 content=心里的事)
+	like 0 "*家里的事*" "" -C tc show "$t"		# nobody is told apart
+	"$WELLHEAD" -C tc operator add 主席 --role chair
+	for o in "录入 clerk" "疏导 specialist" "谈话 leader"; do
+		"$WELLHEAD" -C tc operator add ${o% *} --role ${o#* } \
+			$([ "${o% *}" = 谈话 ] && echo --person TC.b) \
+			--as 主席
+	done
+	refused 1 E_SEALED -C tc show "$t"
+	refused 1 E_SEALED -C tc show "$t" --as 录入
+	like 1 '*"E_SEALED"*' '*E_SEALED*' -C tc show "$t" --history --json --as 录入
+	like 0 "*家里的事*" "" -C tc show "$t" --as 主席
+	like 0 "*家里的事*" "" -C tc show "$t" --as 谈话
+	refused 1 E_SEALED -C tc show "$p" --as 主席
+	like 0 "*心里的事*" "" -C tc show "$p" --as 疏导
+	hidden() {
+		w -C tc "$@" --as 录入
+		[[ $out$err != *里的事* ]] || { echo "shown by $*"; return 1; }
+	}
+	hidden list talk
+	hidden list talk --json
+	hidden export talk
+	hidden export talk --format jsonl
+	hidden search 里的事
+	hidden sql 'SELECT * FROM talk'
+	hidden sql 'SELECT * FROM edit'
+	[ "$("$WELLHEAD" -C tc list talk --json --as 录入 | jq -rs '
+		map(.sealed|join("+"))|join(" ")')" = "content content+mood" ]
+}
