@@ -177,19 +177,26 @@ static enum err_code write_filters(struct figure_writer *w, bool paths)
 static enum err_code write_select(struct figure_writer *w,
     const struct figure_columns *c)
 {
+	struct buf where = BUF_INIT, *out = w->sql;
 	enum err_code rc;
 
-	buf_adds(w->sql, "SELECT ");
+	buf_adds(out, "SELECT ");
 	rc = write_columns(w, c);
-	if (rc != OK)
-		return rc;
-	buf_adds(w->sql, " FROM ");
-	sql_name(w->sql, w->type->table.name);
-	buf_adds(w->sql, " AS t0 WHERE t0.void IS NULL");
+	w->sql = &where;	/* what is joined shows while it is written */
 	write_not_after(w);
-	rc = write_filters(w, false);
+	if (rc == OK)
+		rc = write_filters(w, false);
 	if (rc == OK)
 		rc = write_filters(w, true);
+	w->sql = out;
+	buf_adds(out, " FROM ");
+	sql_name(out, w->type->table.name);
+	buf_adds(out, " AS t0");
+	figure_joins(w);
+	buf_adds(out, " WHERE t0.void IS NULL");
+	buf_addb(out, slice_buf(&where));
+	out->failed |= where.failed;
+	buf_release(&where);
 	if (rc == OK)
 		write_order(w, c);
 	return rc;

@@ -91,15 +91,49 @@ static bool find_leaf(const struct figure_writer *w, const struct type *t,
 	return true;
 }
 
-/* The i-th type that f may lead to; NULL after the last. */
+/* The one type that a filter like parent.type=issue leaves for a reference of
+ * the figure's own record; NULL if there is no such filter. */
+static const struct type *only_type(const struct figure_writer *w,
+    const struct field *f)
+{
+	char name[128];
+
+	for (size_t i = 0; i < w->q->nfilter; i++) {
+		const struct figure_filter *filter = &w->q->filter[i];
+		struct slice value;
+
+		if (filter->path.n != 2 || filter->op != FILTER_EQ ||
+		    filter->field || filter->n != 1 ||
+		    !slice_eqs(filter->path.key[1], "type") ||
+		    find_field(w, w->type, filter->path.key[0]) != f)
+			continue;
+		value = w->q->value[filter->first];
+		snprintf(name, sizeof name, "%.*s", (int)value.n,
+		    (const char *)value.p);
+		return catalogue_type(store_catalogue(w->s), name);
+	}
+	return NULL;
+}
+
+/* The i-th type that f, the k-th name of a path, may lead to; NULL after the
+ * last. */
 static const struct type *target(const struct figure_writer *w,
-    const struct field *f, size_t i)
+    const struct field *f, size_t k, size_t i)
 {
 	const struct catalogue *c = store_catalogue(w->s);
+	const struct type *only = k == 0 ? only_type(w, f) : NULL;
+	const struct type *t = NULL;
 
 	if (f->ntarget > 0)
-		return i < f->ntarget ? f->target[i] : NULL;
-	return i < c->ntype ? &c->type[i] : NULL;
+		t = i < f->ntarget ? f->target[i] : NULL;
+	else
+		t = i < c->ntype ? &c->type[i] : NULL;
+	if (only == NULL || t == NULL || i > 0)
+		return only == NULL ? t : NULL;
+	for (size_t j = 0; j < f->ntarget; j++)
+		if (f->target[j] == only)
+			return only;
+	return f->ntarget > 0 ? NULL : only;
 }
 
 /* Collect the leaves below t, key by key; the depth is bounded by the
@@ -123,7 +157,7 @@ static void collect(const struct figure_writer *w, const struct type *t,
 	f = find_field(w, t, p->key[k]);
 	if (f == NULL || f->kind != COL_REF)
 		return;
-	for (size_t i = 0; (next = target(w, f, i)) != NULL; i++)
+	for (size_t i = 0; (next = target(w, f, k, i)) != NULL; i++)
 		collect(w, next, p, k + 1, out);
 }
 
@@ -182,15 +216,19 @@ static bool leads(const struct figure_writer *w, const struct type *t,
 	return end.n > 0;
 }
 
-/* Through how many types that f leads to does the path go on? */
+/* Through how many types that f leads to does the path go on? *last is one of
+ * them. */
 static size_t count_ways(const struct figure_writer *w, const struct field *f,
-    const struct figure_path *p, size_t k)
+    const struct figure_path *p, size_t k, const struct type **last)
 {
 	const struct type *next;
 	size_t n = 0;
 
-	for (size_t i = 0; (next = target(w, f, i)) != NULL; i++)
-		n += leads(w, next, p, k);
+	for (size_t i = 0; (next = target(w, f, k, i)) != NULL; i++)
+		if (leads(w, next, p, k + 1)) {
+			*last = next;
+			n++;
+		}
 	return n;
 }
 
@@ -204,13 +242,13 @@ enum err_code figure_bad_leaf(struct figure_writer *w,
 
 /* One fact of the newest step that counts and that led to a state, NULL for
  * any; what came after the day of a figure as of that day is not seen. */
-static void write_step(struct figure_writer *w, size_t k, const char *column,
-    const char *state)
+static void write_step(struct figure_writer *w, const char *alias,
+    const char *column, const char *state)
 {
 	buf_adds(w->sql, "(SELECT s.");
 	sql_name(w->sql, column);
 	buf_printf(w->sql, " FROM \"transition\" AS s WHERE s.record = "
-	    "t%zu.id AND NOT s.ahead", k);
+	    "%s.id AND NOT s.ahead", alias);
 	if (state != NULL) {
 		buf_adds(w->sql, " AND s.\"to\" = ");
 		sql_text(w->sql, slice_str(state));
@@ -223,72 +261,111 @@ static void write_step(struct figure_writer *w, size_t k, const char *column,
 /* The state at the end of a day. Few records have moved since, so the others
  * are spared the replay. */
 static void write_state(struct figure_writer *w, const struct type *t,
-    size_t k)
+    const char *alias)
 {
 	if (w->as_of[0] == '\0') {
-		buf_printf(w->sql, "t%zu.state", k);
+		buf_printf(w->sql, "%s.state", alias);
 		return;
 	}
-	buf_printf(w->sql, "CASE WHEN t%zu.id IN (SELECT record FROM "
-	    "\"transition\" WHERE \"on\" > '%s') THEN COALESCE(", k,
+	buf_printf(w->sql, "CASE WHEN %s.id IN (SELECT record FROM "
+	    "\"transition\" WHERE \"on\" > '%s') THEN COALESCE(", alias,
 	    w->as_of);
-	write_step(w, k, "to", NULL);
+	write_step(w, alias, "to", NULL);
 	buf_adds(w->sql, ", ");
 	sql_text(w->sql, slice_str(t->state[0].key));
-	buf_printf(w->sql, ") ELSE t%zu.state END", k);
+	buf_printf(w->sql, ") ELSE %s.state END", alias);
+}
+
+/* `type` is known once the row is there. */
+static void write_type(struct figure_writer *w, const struct type *t,
+    const char *alias)
+{
+	buf_printf(w->sql, "CASE WHEN %s.id IS NOT NULL THEN ", alias);
+	sql_text(w->sql, slice_str(t->key));
+	buf_adds(w->sql, " END");
 }
 
 /* The column itself, in the table that the path has reached. */
 static void write_leaf(struct figure_writer *w, const struct type *t,
-    const struct figure_path *p, size_t k)
+    const struct figure_path *p, size_t k, const char *alias)
 {
 	struct figure_leaf leaf;
 
 	if (find_step(t, p, k, &leaf)) {
-		write_step(w, k, leaf.column, leaf.step);
+		write_step(w, alias, leaf.column, leaf.step);
+	} else if (!find_leaf(w, t, p->key[k], &leaf)) {
 		return;
+	} else if (leaf.field == NULL && strcmp(leaf.column, "state") == 0) {
+		write_state(w, t, alias);
+	} else if (leaf.field == NULL && strcmp(leaf.column, "type") == 0) {
+		write_type(w, t, alias);
+	} else {
+		buf_printf(w->sql, "%s.", alias);
+		sql_name(w->sql, leaf.column);
 	}
-	if (!find_leaf(w, t, p->key[k], &leaf))
-		return;
-	if (leaf.field == NULL && strcmp(leaf.column, "state") == 0) {
-		write_state(w, t, k);
-		return;
+}
+
+/* The number of the join of f, which is made if it must be; FIGURE_JOINS when
+ * there is no room for another. */
+static size_t find_join(struct figure_writer *w, const struct field *f,
+    const struct type *t)
+{
+	size_t i = 0;
+
+	while (i < w->njoin && (w->join[i].field != f ||
+	    w->join[i].type != t))
+		i++;
+	if (i == w->njoin && i < FIGURE_JOINS)
+		w->join[w->njoin++] = (struct figure_join){ f, t };
+	return i;
+}
+
+void figure_joins(struct figure_writer *w)
+{
+	for (size_t i = 0; i < w->njoin; i++) {
+		buf_adds(w->sql, " LEFT JOIN ");
+		sql_name(w->sql, w->join[i].type->table.name);
+		buf_printf(w->sql, " AS j%zu ON j%zu.id = t0.", i, i);
+		sql_name(w->sql, w->join[i].field->key);
 	}
-	if (leaf.field == NULL && strcmp(leaf.column, "type") == 0) {
-		sql_text(w->sql, slice_str(t->key));
-		return;
-	}
-	buf_printf(w->sql, "t%zu.", k);
-	sql_name(w->sql, leaf.column);
 }
 
 /* t0 is the figure's own table; each step below gets the next number. */
 static void write_path(struct figure_writer *w, const struct type *t,
-    const struct figure_path *p, size_t k)
+    const struct figure_path *p, size_t k, const char *alias)
 {
 	const struct field *f;
-	const struct type *next;
+	const struct type *next = NULL;
 	struct figure_leaf step;
-	size_t n = 0, ways;
+	size_t n = 0, ways, join = FIGURE_JOINS;
+	char below[16];
 
 	if (k + 1 == p->n || find_step(t, p, k, &step)) {
-		write_leaf(w, t, p, k);
+		write_leaf(w, t, p, k, alias);
 		return;
 	}
 	f = find_field(w, t, p->key[k]);
 	if (f == NULL)
 		return;
-	ways = count_ways(w, f, p, k + 1);
+	ways = count_ways(w, f, p, k, &next);
+	if (k == 0 && ways == 1)
+		join = find_join(w, f, next);
+	if (join < FIGURE_JOINS) {
+		snprintf(below, sizeof below, "j%zu", join);
+		write_path(w, next, p, k + 1, below);
+		return;
+	}
+	snprintf(below, sizeof below, "t%zu", k + 1);
 	buf_adds(w->sql, ways > 1 ? "COALESCE(" : "");
-	for (size_t i = 0; (next = target(w, f, i)) != NULL; i++) {
+	for (size_t i = 0; (next = target(w, f, k, i)) != NULL; i++) {
 		if (!leads(w, next, p, k + 1))
 			continue;
 		buf_adds(w->sql, n++ ? ", (SELECT " : "(SELECT ");
-		write_path(w, next, p, k + 1);
+		write_path(w, next, p, k + 1, below);
 		buf_adds(w->sql, " FROM ");
 		sql_name(w->sql, next->table.name);
-		buf_printf(w->sql, " AS t%zu WHERE t%zu.id = t%zu.", k + 1,
-		    k + 1, k);
+		buf_printf(w->sql, " AS %s WHERE %s.id = %s.", below, below,
+		    alias);
 		sql_name(w->sql, f->key);
 		buf_addc(w->sql, ')');
 	}
@@ -297,5 +374,5 @@ static void write_path(struct figure_writer *w, const struct type *t,
 
 void figure_expression(struct figure_writer *w, const struct figure_path *p)
 {
-	write_path(w, w->type, p, 0);
+	write_path(w, w->type, p, 0, "t0");
 }

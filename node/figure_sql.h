@@ -43,12 +43,22 @@ struct figure_end {
 	size_t n;
 };
 
+/* A reference of the figure's own record that leads to one type only is
+ * joined once, however many filters look through it. */
+#define FIGURE_JOINS 8
+struct figure_join {
+	const struct field *field;
+	const struct type *type;
+};
+
 struct figure_writer {
 	struct store *s;
 	const struct figure_query *q;
 	const struct type *type;
 	struct buf *sql;
 	char as_of[DATE_TEXT];	/* "": as things stand now */
+	struct figure_join join[FIGURE_JOINS];	/* j0, j1 ... */
+	size_t njoin;
 	struct err *e;
 };
 
@@ -57,6 +67,8 @@ MUST_USE enum err_code figure_resolve(struct figure_writer *w,
     const struct figure_path *p, struct figure_end *out);
 void figure_expression(struct figure_writer *w, const struct figure_path *p);
 
+/* The joins that the expressions so far stand on. */
+void figure_joins(struct figure_writer *w);
 /* "figure, character 9: award.kind: <what>" of the leaf a path ends at. */
 enum err_code figure_bad_leaf(struct figure_writer *w,
     const struct figure_path *p, const struct figure_leaf *leaf,
