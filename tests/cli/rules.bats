@@ -129,7 +129,7 @@ care() {
 	[ "$status" -eq 0 ]
 }
 
-@test "what was said in a talk is for who held it, and for few roles" {
+@test "B50: what was said in a talk is for who held it, and for few roles" {
 	t=$("$WELLHEAD" -C tc add talk kind=talk person=TC.a org=TC.org \
 		talker=TC.b date=2022-06-01 content=家里的事 mood=watch)
 	p=$("$WELLHEAD" -C tc add talk kind=psych person=TC.a org=TC.org \
@@ -161,4 +161,66 @@ care() {
 	hidden sql 'SELECT * FROM edit'
 	[ "$("$WELLHEAD" -C tc list talk --json --as 录入 | jq -rs '
 		map(.sealed|join("+"))|join(" ")')" = "content content+mood" ]
+}
+
+@test "B31, B60: who may supervise, and who may not approve" {
+	i=$("$WELLHEAD" -C tc add practical_item level=department title=项目 \
+		org=TC.org)
+	"$WELLHEAD" -C tc operator add 主席 --role chair 2>/dev/null
+	"$WELLHEAD" -C tc operator add 录入 --role clerk --role sub_chair \
+		--person TC.b --as 主席 2>/dev/null
+	"$WELLHEAD" -C tc operator add 另一 --role clerk --role sub_chair \
+		--as 主席 2>/dev/null
+	f=(-C tc add followup parent="$i" period=2022-05 date=2022-05-31
+		content=内容 due_on=2022-06-10)
+	refused 1 E_ROLE "${f[@]}" kind=supervise --as 录入
+	w "${f[@]}" kind=supervise --as 主席
+	[ "$status" -eq 0 ]
+	x=$("$WELLHEAD" -C tc add expense category=activity_sport purpose=事由 \
+		org=TC.org amount=500元 date=2022-06-01 payee=商户 \
+		handler=TC.b witness=TC.a fund=union --as 另一)
+	refused 1 E_SOD -C tc do "$x" l1 --as 录入	# the handler
+	w -C tc operator add 三人 --role sub_chair --role clerk --as 主席
+	w -C tc do "$x" l1 --as 三人
+	[ "$status" -eq 0 ]
+	refused 1 E_SOD -C tc do "$x" l2 --as 三人	# l1 already
+}
+
+@test "B66: what is no text, no such column, one column twice, too many cells" {
+	h='类别,对象,慰问单位,日期,形式,资金来源'
+	r='高考祝福,TC.b,TC.org,2022/6/1,走访看望,无支出'
+	printf '%s\n%s\n' "$h" "$r" >good.csv
+	w -C tc import care_visit good.csv --dry-run
+	[ "$status" -eq 0 ]
+	printf '%s\n\xff\xff%s\n' "$h" "$r" >t.csv
+	refused 1 E_ENCODING -C tc import care_visit t.csv
+	printf '%s,不存在\n%s,1\n' "$h" "$r" >t.csv
+	refused 1 E_COLUMN -C tc import care_visit t.csv
+	printf '%s,kind\n%s,exam\n' "$h" "$r" >t.csv
+	refused 1 E_COLUMN -C tc import care_visit t.csv
+	printf '%s\n%s,1\n' "$h" "$r" >t.csv
+	refused 1 E_COLUMN -C tc import care_visit t.csv
+}
+
+@test "B67: no cell runs as a formula" {
+	printf '@a' >at
+	for c in '=1+1' '+1' '-1' @at; do
+		"$WELLHEAD" -C tc add activity kind=culture title="$c" org=TC.org \
+			date=2022-06-01 >/dev/null
+	done
+	w -C tc export activity --format csv
+	[ "$(grep -cE ",'[=+@-]" <<<"$out")" -eq 4 ]
+	[ "$(grep -cE ',[=+@-]' <<<"$out")" -eq 0 ]
+}
+
+@test "every case of the catalogue of bad input has its test" {
+	cd "$ROOT"
+	for id in $(jq -r '.[]|select(.type!="sync").id' \
+			tests/data/bad_input.json); do
+		grep -rqw -e "$id" tests/unit tests/cli --include='*.c' \
+			--include='*.bats' || {
+			echo "no test names $id"
+			return 1
+		}
+	done
 }
