@@ -63,7 +63,7 @@ static enum err_code owner_check(struct store *s, const struct value *c,
 	column_text(st, 0, branch, sizeof branch);
 	hq = !strcmp((const char *)sqlite3_column_text(st, 1), "hq");
 	sqlite3_reset(st);
-	if (o->hq ? hq : hq || !strcmp(branch, o->branch))
+	if (hq ? o->hq : !o->hq && !strcmp(branch, o->branch))
 		return OK;
 	return err_set(e, ERR_FOREIGN, _("it attaches a file to a record "
 	    "that is not %s's"), o->branch);

@@ -29,8 +29,8 @@ MUST_USE enum err_code duplicate_list(struct store *s, const struct type *t,
     bool all, const struct duplicate_hash *h, record_fn fn, void *arg,
     struct err *e);
 
-/* Before a record is saved: warn (W_DUP) of records of its branch that it is
- * like. Keys that a named rule refuses already are left to it. */
+/* Before a record is saved: warn (W_DUP) of an older record of its branch that
+ * it is like. Keys that a named rule refuses already are left to it. */
 MUST_USE enum err_code duplicate_warn(struct rule_context *x, struct err *e);
 
 /* The text as it is compared, appended. */

@@ -22,7 +22,7 @@ static enum err_code prepare(struct rule_context *x,
 	sql_name(&sql, k->like);
 	buf_adds(&sql, " FROM ");
 	sql_name(&sql, k->type);
-	buf_adds(&sql, " WHERE void IS NULL AND branch = ?1");
+	buf_adds(&sql, " WHERE void IS NULL AND branch = ?1 AND id < ?3");
 	if (equal) {
 		buf_adds(&sql, " AND ");
 		sql_name(&sql, k->equal);
@@ -38,6 +38,8 @@ static enum err_code prepare(struct rule_context *x,
 	bind_text(*st, 1, x->branch);
 	if (equal)
 		bind_value(*st, 2, equal);
+	/* of two lines of one file the second is told of */
+	sqlite3_bind_int64(*st, 3, x->id ? x->id : INT64_MAX);
 	return OK;
 }
 

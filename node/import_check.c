@@ -1,6 +1,8 @@
 /* The rules that read other records, once the lines stand in the tables. */
 #include "import.h"
 
+#include "duplicate.h"
+
 /* A line that is void is held to nothing. */
 static enum err_code check_line(struct import *im, struct rule_memo *memo,
     const struct import_line *line)
@@ -10,12 +12,14 @@ static enum err_code check_line(struct import *im, struct rule_memo *memo,
 	struct rule_context x = { .s = im->s, .c = store_catalogue(im->s),
 	    .t = t, .state = line->state, .id = line->id, .imported = true,
 	    .branch = im->branch[line->branch], .memo = memo, .p = im->p };
+	enum err_code rc;
 
 	if (line->state == NULL || line->voided || sec == NULL)
 		return OK;
 	im->p->line = line->number;
 	x.cell = sec->cell + line->row * t->table.ncol;
-	return check_others(&x, im->e);
+	rc = check_others(&x, im->e);
+	return rc == OK ? duplicate_warn(&x, im->e) : rc;
 }
 
 enum err_code import_check(struct import *im, size_t from, size_t to)

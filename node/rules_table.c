@@ -572,6 +572,7 @@ const size_t nrules = sizeof(rules) / sizeof(rules[0]);
 const struct rule_index rule_indexes[] = {
 	{ "followup", "parent", NULL }, { "issue", "source", NULL },
 	{ "evaluation", "subject", NULL }, { "person", "org", NULL },
+	{ "person", "birth", NULL },
 	{ "participation", "target", NULL }, { "award", "to_person", NULL },
 	{ "expense", "payee", "date" }, { "distribution", "org", NULL },
 };

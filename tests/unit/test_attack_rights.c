@@ -9,7 +9,9 @@ enum author { TC, HQ, NB, NOBODY };
 
 /* One row of a changeset. R: a request. E: field a of `of` gets b, or the
  * number 7 when b is NULL. T: from a to b by role. N: roster row of code a,
- * kind b. C: a receipt for chain a. L: an enrolment. */
+ * kind b. C: a receipt for chain a. L: an enrolment. A: a file named a for
+ * `of`; b tells what is wrong with it. D: verdict a on `of` and NB's record,
+ * or on one record alone when b is not NULL. */
 struct claim {
 	const char *name;
 	char what;
@@ -25,6 +27,8 @@ struct claim {
 	{ name, 'E', TC, 60, of, type, a, b, NULL, replaces, want }
 #define T(name, of, a, b, role, want) \
 	{ name, 'T', TC, 60, of, "request", a, b, role, NULL, want }
+#define BESIDE(name, what, by, of, a, b, want) \
+	{ name, what, by, 60, of, NULL, a, b, NULL, NULL, want }
 #define ROW(name, what, by, at, a, b, want) \
 	{ name, what, by, at, MINE, NULL, a, b, NULL, NULL, want }
 
@@ -87,6 +91,24 @@ static const struct claim claims[] = {
 	    ERR_FOREIGN),
 	ROW("enrols again", 'L', TC, 60, "TC", NULL, ERR_FOREIGN),
 	ROW("enrols NB", 'L', TC, 60, "NB", NULL, ERR_FOREIGN),
+	BESIDE("a file for NB's record", 'A', TC, THEIRS, "x", NULL,
+	    ERR_FOREIGN),
+	BESIDE("a file for NB's, not seen yet", 'A', TC, THEIRS_UNSEEN, "x",
+	    NULL, ERR_FOREIGN),
+	BESIDE("a file for HQ's record", 'A', TC, HQS, "x", NULL,
+	    ERR_FOREIGN),
+	BESIDE("a file off NB's record", 'A', TC, THEIRS, NULL, "removes",
+	    ERR_FOREIGN),
+	BESIDE("a file without a hash", 'A', TC, MINE, "x", "hash",
+	    ERR_FORMAT),
+	BESIDE("a file without a name", 'A', TC, MINE, NULL, NULL,
+	    ERR_FORMAT),
+	BESIDE("a file that is too long", 'A', TC, MINE, "x", "size",
+	    ERR_FORMAT),
+	BESIDE("a file on and off", 'A', TC, MINE, "x", "removes",
+	    ERR_FORMAT),
+	BESIDE("decides as HQ does", 'D', TC, MINE, "same", NULL,
+	    ERR_FOREIGN),
 };
 
 /* What HQ may not say in its chain to TC. */
@@ -101,6 +123,12 @@ static const struct claim hq_claims[] = {
 	ROW("the roster", 'N', HQ, 60, "XX", "branch", ERR_FOREIGN),
 	ROW("an enrolment", 'L', HQ, 60, "XX", NULL, ERR_FOREIGN),
 	ROW("HQ's own chain's receipt", 'C', HQ, 60, "hq/TC", "applied",
+	    ERR_FORMAT),
+	BESIDE("a file for TC's record", 'A', HQ, MINE, "x", NULL,
+	    ERR_FOREIGN),
+	BESIDE("a verdict that is none", 'D', HQ, MINE, "alike", NULL,
+	    ERR_FORMAT),
+	BESIDE("one record is itself", 'D', HQ, MINE, "same", "alone",
 	    ERR_FORMAT),
 };
 
@@ -194,6 +222,52 @@ static void add_office(const struct cast *c, const struct claim *k,
 	}
 }
 
+static bool broken(const struct claim *k, const char *what)
+{
+	return k->b && !strcmp(k->b, what);
+}
+
+static void add_beside(const struct cast *c, const struct claim *k,
+    struct value *cell)
+{
+	struct slice hash = slice_of(c->w->tc->key.public, 32);
+	stamp_t of = record_of(c, k->of), other = record_of(c, THEIRS);
+
+	if (k->what == 'D') {
+		cell[LINK_A] = value_int(of < other ? of : other);
+		cell[LINK_B] = value_int(of < other ? other : of);
+		if (k->b)
+			cell[LINK_B] = cell[LINK_A];
+		cell[LINK_VERDICT] = value_str(k->a);
+		return;
+	}
+	cell[ATTACHMENT_RECORD] = value_int(of);
+	cell[ATTACHMENT_NAME] = value_str(k->a);
+	if (broken(k, "removes"))
+		cell[ATTACHMENT_REMOVES] = value_int(of + 65536);
+	if (broken(k, "removes") && !k->a)
+		return;
+	if (!broken(k, "hash"))
+		cell[ATTACHMENT_SHA256] = value_bytes(hash);
+	cell[ATTACHMENT_SIZE] = value_int(broken(k, "size") ? INT64_MAX : 9);
+	cell[ATTACHMENT_MEDIA] = value_str("image/png");
+}
+
+static int table_of(char what)
+{
+	static const struct { char what; enum fixed_table table; } map[] = {
+		{ 'E', TABLE_EDIT }, { 'T', TABLE_TRANSITION },
+		{ 'N', TABLE_NODE }, { 'C', TABLE_RECEIPT },
+		{ 'A', TABLE_ATTACHMENT }, { 'D', TABLE_LINK },
+		{ 'L', TABLE_ENROL } };
+
+	for (size_t i = 0; i < COUNT(map); i++)
+		if (map[i].what == what)
+			return (int)map[i].table;
+	fail_msg("no table for %c", what);
+	return -1;
+}
+
 /* A good request and the claim, as bytes. */
 static void write_claim(const struct cast *c, const struct claim *k,
     struct buf *raw)
@@ -207,14 +281,13 @@ static void write_claim(const struct cast *c, const struct claim *k,
 	if (k->what == 'R') {
 		add_request(&b, stamp_at(c, k->at, k->by));
 	} else {
-		cell = batch_row(&b, NULL, k->what == 'E' ? TABLE_EDIT :
-		    k->what == 'T' ? TABLE_TRANSITION : k->what == 'N' ?
-		    TABLE_NODE : k->what == 'C' ? TABLE_RECEIPT :
-		    TABLE_ENROL);
+		cell = batch_row(&b, NULL, table_of(k->what));
 		assert_non_null(cell);
 		cell[0] = value_int(stamp_at(c, k->at, k->by));
 		if (k->what == 'E' || k->what == 'T')
 			add_change(c, k, cell);
+		else if (k->what == 'A' || k->what == 'D')
+			add_beside(c, k, cell);
 		else
 			add_office(c, k, cell);
 	}
