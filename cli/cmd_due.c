@@ -1,4 +1,6 @@
-/* due: what is overdue or due soon, and who acts; --rules: by which rules. */
+/* due: what is overdue or due soon, and who acts; --rules: by which rules;
+ * --late: what was entered after its period was closed.
+ */
 #include "base/text.h"
 #include "due.h"
 #include "out.h"
@@ -196,7 +198,60 @@ static enum err_code print_due(struct context *c, struct err *e)
 	return rc;
 }
 
+static int print_entry(void *arg, const struct due_late_entry *one)
+{
+	struct printer *p = arg;
+	char id[STAMP_DIGITS + 1];
+	json_t *o;
+
+	base32_stamp(id, (uint64_t)one->id);
+	if (!p->c->json) {
+		grid_add(&p->grid, one->branch);
+		grid_add(&p->grid, p->c->zh ? one->type->zh : one->type->key);
+		grid_add(&p->grid, one->day);
+		grid_add(&p->grid, one->entered_on);
+		grid_add_cut(&p->grid, one->title, 40);
+		grid_add(&p->grid, id);
+		return 0;
+	}
+	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "id", id, "type",
+	    one->type->key, "branch", one->branch, "title", one->title,
+	    "date", one->day, "entered_on", one->entered_on);
+	p->failed = !o;
+	if (o)
+		out_json(o);
+	json_decref(o);
+	return p->failed;
+}
+
+static enum err_code print_late(struct context *c, struct err *e)
+{
+	static const char *const head[] = { N_("BRANCH"), N_("TYPE"),
+		N_("DATE"), N_("ENTERED"), N_("MATTER"), N_("ID") };
+	size_t n = sizeof head / sizeof *head;
+	struct printer p = { .c = c };
+	char period[DATE_TEXT];
+	enum err_code rc;
+
+	if (!period_parse(slice_str(option(c, "late")), period))
+		return err_set(e, ERR_PERIOD, _("“%.40s” is no month, quarter "
+		    "or year"), option(c, "late"));
+	grid_init(&p.grid, n);
+	for (size_t i = 0; i < n; i++)
+		grid_add(&p.grid, _(head[i]));
+	rc = due_late_each(c->node->store, period, option(c, "branch"),
+	    print_entry, &p, e);
+	if (!rc && p.failed)
+		rc = err_memory(e);
+	if (!rc && !c->json && p.grid.ncell > n)
+		rc = grid_print(&p.grid, e);
+	grid_release(&p.grid);
+	return rc;
+}
+
 enum err_code cmd_due(struct context *c, struct err *e)
 {
-	return option(c, "rules") ? print_rules(c, e) : print_due(c, e);
+	if (option(c, "rules"))
+		return print_rules(c, e);
+	return option(c, "late") ? print_late(c, e) : print_due(c, e);
 }

@@ -97,6 +97,7 @@ OPTIONS(due) = {
 	{ "as-of", "DATE", N_("as if it were that day") },
 	{ "branch", "CODE", N_("at headquarters: of this branch alone") },
 	{ "rules", NULL, N_("print the rules themselves") },
+	{ "late", "PERIOD", N_("what was entered after the period closed") },
 	END
 };
 OPTIONS(figure) = {
@@ -281,7 +282,7 @@ const struct command commands[] = {
 	  "wellhead figure 'award[branch=GQ;kind=star;state=granted;"
 	  "period=2022Q1]#count'" },
 	{ "due", REPORTS, "[--days N] [--role ROLE] [--as-of DATE] "
-	  "[--branch CODE] [--rules]", 0, 0,
+	  "[--branch CODE] [--rules | --late PERIOD]", 0, 0,
 	  N_("what is overdue or due soon, the most urgent first"),
 	  due_options, NEEDS_EITHER, cmd_due,
 	  "wellhead due --days 14 --role chair" },

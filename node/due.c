@@ -4,27 +4,6 @@
 #define DAYS_MAX 3660
 #define YEAR_MIN "1901-01-01"	/* a look back stays in date.h's range */
 
-bool due_closes(const char *period, char out[DATE_TEXT])
-{
-	char first[DATE_TEXT], last[DATE_TEXT];
-	int64_t day;
-
-	if (!period_range(period, first, last) ||
-	    !date_days(slice_str(last), &day))
-		return false;
-	date_text(day + (strchr(period, 'Q') ? 10 : strchr(period, '-') ?
-	    5 : 20), out);
-	return true;
-}
-
-bool due_late(const char *period, const char *entered_on)
-{
-	char closes[DATE_TEXT];
-
-	return entered_on && *entered_on && due_closes(period, closes) &&
-	    strcmp(entered_on, closes) > 0;
-}
-
 /* ---- one rule as a SELECT ---- */
 
 /* The state at the end of the day asked for; figure_path.c does the same. */
@@ -44,10 +23,8 @@ static void add_state(struct due_run *run, const struct type *t)
 	buf_adds(b, ") ELSE state END");
 }
 
-/* What a matter is called, unless that is personal; *kind: a key of this
- * enumeration instead. */
-static const char *title_field(const struct catalogue *c,
-    const struct type *t, const struct enumeration **kind)
+const char *due_title_field(const struct catalogue *c, const struct type *t,
+    const struct enumeration **kind)
 {
 	static const char *const keys[] = { "title", "name", "occasion",
 		"purpose", "kind" };
@@ -67,7 +44,7 @@ static const char *title_field(const struct catalogue *c,
 static void add_title(struct due_run *run, const struct type *t)
 {
 	const struct enumeration *kind;
-	const char *key = title_field(run->s->catalogue, t, &kind);
+	const char *key = due_title_field(run->s->catalogue, t, &kind);
 
 	if (!key) {
 		buf_adds(&run->sql, "NULL");
@@ -171,22 +148,20 @@ static enum err_code prepare(struct due_run *run, const char *select,
 	return OK;
 }
 
-static const char *text_of(sqlite3_stmt *st, int i)
+const char *due_text(sqlite3_stmt *st, int i)
 {
 	const char *text = (const char *)sqlite3_column_text(st, i);
 
 	return text ? text : "";
 }
 
-/* A kind is shown by its label. */
-static const char *title_of(struct due_run *run, const struct due_rule *rule,
+const char *due_title(const struct catalogue *c, const struct type *t,
     const char *text)
 {
 	const struct enumeration *kind;
 	const struct label *label = NULL;
 
-	(void)title_field(run->s->catalogue, catalogue_type(
-	    run->s->catalogue, rule->type), &kind);
+	(void)due_title_field(c, t, &kind);
 	if (kind)
 		label = enumeration_find(kind, slice_str(text));
 	return label ? label->zh : text;
@@ -198,13 +173,14 @@ static void read_row(struct due_run *run, sqlite3_stmt *st, struct due *d)
 
 	*d = (struct due){
 		.rule = &due_rules[sqlite3_column_int64(st, 0)],
-		.id = sqlite3_column_int64(st, 1), .branch = text_of(st, 2),
-		.state = text_of(st, 3), .period = text_of(st, 5),
-		.day = text_of(st, 6),
+		.id = sqlite3_column_int64(st, 1), .branch = due_text(st, 2),
+		.state = due_text(st, 3), .period = due_text(st, 5),
+		.day = due_text(st, 6),
 		.missing = sqlite3_column_int64(st, 7),
 		.high = sqlite3_column_int64(st, 8) != 0,
 	};
-	d->title = title_of(run, d->rule, text_of(st, 4));
+	d->title = due_title(run->s->catalogue, catalogue_type(
+	    run->s->catalogue, d->rule->type), due_text(st, 4));
 	if (date_days(slice_str(run->as_of), &today) &&
 	    date_days(slice_str(d->day), &day))
 		d->overdue = today - day;

@@ -80,4 +80,17 @@ bool due_closes(const char *period, char out[DATE_TEXT]);
  * still counts in the period it belongs to. Without the day (imported): no. */
 bool due_late(const char *period, const char *entered_on);
 
+/* The late entries of a period, by branch, type and day; texts are borrowed
+ * until fn returns. A record with a period of its own (a report of July made
+ * in August) belongs to that. branch NULL: all. fn: non-zero stops. Expected:
+ * ERR_PERIOD. */
+struct due_late_entry {
+	const struct type *type;
+	stamp_t id;
+	const char *branch, *title, *day, *entered_on;
+};
+typedef int (*due_late_fn)(void *arg, const struct due_late_entry *one);
+MUST_USE enum err_code due_late_each(struct store *s, const char *period,
+    const char *branch, due_late_fn fn, void *arg, struct err *e);
+
 #endif

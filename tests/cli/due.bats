@@ -80,6 +80,28 @@ rows() {
 	[ -z "$("$WELLHEAD" -C hq due --branch XN)" ]
 }
 
+@test "late entries are told by the period they belong to" {
+	talk() {
+		"$WELLHEAD" -C tc add talk kind=research org=TC.org \
+			talker=TC.a date="$1" entered_on="$2"
+	}
+	talk 2022-03-28 2022-04-10
+	late=$(talk 2022-03-28 2022-04-20)
+	talk 2022-04-01 2022-04-20
+	[ "$("$WELLHEAD" -C tc due --late 2022年1季度 --json |
+		jq -r '[.id, .type, .date, .entered_on] | join(" ")')" = \
+		"$late talk 2022-03-28 2022-04-20" ]
+	[ "$("$WELLHEAD" -C tc due --late 2022-03 --json | wc -l)" -eq 2 ]
+	[ -z "$("$WELLHEAD" -C tc due --late 2022)" ]
+	[ -z "$("$WELLHEAD" -C tc due --late 2022Q1 --branch XN)" ]
+	like 0 "BRANCH*TC *talk *2022-03-28  2022-04-20*" "" \
+		-C tc due --late 2022Q1
+	# it counts where it belongs
+	[ "$("$WELLHEAD" -C tc figure 'talk[period=2022Q1]#count')" = 2 ]
+	like 1 "" "wellhead: due: “soon” is no month, quarter or year (E_PERIOD)" \
+		-C tc due --late soon
+}
+
 @test "due refuses what it does not understand" {
 	like 2 "" "wellhead: due: no role is called “boss”*hint: *" \
 		-C tc due --role boss

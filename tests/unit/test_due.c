@@ -1,38 +1,7 @@
 /* Every rule of due_rules.c: told just before its day, on it and after it,
- * and no more once the thing is done. Rows are put in by SQL, so that a rule
- * is tried alone, whatever the rules of entering are.
+ * and no more once the thing is done.
  */
-#include "fixture.h"
-
-#include "base/date.h"
-#include "due.h"
-#include "store_db.h"
-
-#define NOW INT64_C(1900000000000)	/* 2030-03-17 */
-
-static struct fixture f;
-
-static int open_store(void **state)
-{
-	(void)state;
-	clock_fix(NOW);
-	fixture_open(&f, "HQ");
-	return 0;
-}
-
-static int close_store(void **state)
-{
-	(void)state;
-	fixture_close(&f);
-	clock_fix(0);
-	return 0;
-}
-
-/* A row of branch TC. */
-#define ROW(type, id, state, columns, ...) \
-	"INSERT INTO " type "(id, branch, state_at, state, " columns ") " \
-	"VALUES (" #id ", 'TC', " #id ", '" state "', " #__VA_ARGS__ ");"
-#define SET(type, what) "UPDATE " type " SET " what ";"
+#include "due_rows.h"
 
 #define ITEM(state) ROW("practical_item", 1, state, \
 	"level, title, approved_on, due_on", 'grassroots', 't', \
@@ -238,14 +207,6 @@ static int find(void *arg, const struct due *d)
 		snprintf(x->day, sizeof x->day, "%s", d->day);
 	}
 	return 0;
-}
-
-static void exec(const char *sql)
-{
-	struct err e = {0};
-
-	if (store_exec(f.store, sql, &e) != OK)
-		fail_msg("%s: %s", sql, e.detail);
 }
 
 /* The rule's row as of `shift` days after `day`, looking `days` ahead. */
@@ -522,33 +483,6 @@ static void test_gap(void **state)
 	store_rollback(f.store);
 }
 
-static const struct { const char *period, *closes; } closings[] = {
-	{ "2021-07", "2021-08-05" }, { "2021-12", "2022-01-05" },
-	{ "2022Q1", "2022-04-10" }, { "2021Q4", "2022-01-10" },
-	{ "2021", "2022-01-20" },
-};
-
-static void test_late(void **state)
-{
-	char got[DATE_TEXT];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof closings / sizeof *closings; i++) {
-		if (!due_closes(closings[i].period, got))
-			fail_msg("%s is no period", closings[i].period);
-		if (strcmp(got, closings[i].closes))
-			fail_msg("%s: got %s, wanted %s", closings[i].period,
-			    got, closings[i].closes);
-	}
-	assert_false(due_closes("2021Q5", got));
-	/* the domain's example: a visit of 03-28 entered on 04-20 */
-	assert_true(due_late("2022Q1", "2022-04-20"));
-	assert_false(due_late("2022Q1", "2022-04-10"));
-	assert_true(due_late("2022Q1", "2022-04-11"));
-	assert_false(due_late("2022Q1", NULL));
-	assert_false(due_late("nonsense", "2022-04-20"));
-}
-
 static void test_roles(void **state)
 {
 	const struct due_rule two = { .role = "chair|hq" };
@@ -582,7 +516,6 @@ int main(void)
 		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_kept),
-		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_roles),
 	};
 
