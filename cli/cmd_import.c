@@ -1,6 +1,7 @@
 /* import FILE.jsonl | import TYPE FILE.csv|FILE.xlsx */
 #include "base/file.h"
 #include "out.h"
+#include "xlsx_read.h"
 
 #define FILE_MAX_BYTES (1u << 30)
 
@@ -18,6 +19,12 @@ static enum err_code take(struct context *c, const struct type *t,
 		.progress = progress };
 	enum err_code rc;
 
+	if (!t && xlsx_is(text)) {
+		err_set(e, ERR_USAGE, _("a spreadsheet does not say what its "
+		    "records are"));
+		return err_hint(e, _("name their type: wellhead import TYPE "
+		    "FILE.xlsx"));
+	}
 	if (t)
 		rc = import_sheet(c->node->store, t, text, &o, r,
 		    &c->problems, e);

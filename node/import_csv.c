@@ -9,6 +9,7 @@ struct csv_table {
 	const struct type *type;
 	char separator;
 	const char *key[CSV_COLUMNS];	/* NULL: a column with no name */
+	bool number[CSV_COLUMNS];
 	bool yuan[CSV_COLUMNS];		/* money, whole numbers being yuan */
 	size_t ncol;
 	struct csv_row row;
@@ -20,8 +21,8 @@ struct csv_table {
 /* The key that a header cell stands for; NULL if there is none. A label says
  * that money is in yuan, as people's sheets have it: "金额 (元)". Under its key
  * it is as everywhere else, in fen. */
-static const char *find_column(const struct import *im,
-    const struct csv_table *t, struct slice name, bool *yuan)
+static const char *find_column(const struct import *im, struct csv_table *t,
+    struct slice name)
 {
 	const struct field *f;
 	char *text;
@@ -34,9 +35,12 @@ static const char *find_column(const struct import *im,
 	f = text != NULL ? type_field(store_catalogue(im->s), t->type, text) :
 	    NULL;
 	free(text);
-	*yuan = f != NULL && f->money &&
+	if (f == NULL)
+		return NULL;
+	t->number[t->ncol] = f->kind == COL_INT || f->kind == COL_REAL;
+	t->yuan[t->ncol] = f->money &&
 	    (t->sheet != NULL || !slice_eqs(name, f->key));
-	return f != NULL ? f->key : NULL;
+	return f->key;
 }
 
 /* "code" and its label in one header are the same column twice. */
@@ -53,10 +57,9 @@ static void read_column(struct import *im, struct csv_table *t,
     struct slice name)
 {
 	const char *key = NULL;
-	bool yuan = false;
 
 	if (name.n > 0) {
-		key = find_column(im, t, name, &yuan);
+		key = find_column(im, t, name);
 		if (key == NULL)
 			problems_error(im->p, ERR_COLUMN, "", _("column %zu: "
 			    "%s has no field \"%.*s\"; \"wellhead types %s\" "
@@ -68,7 +71,6 @@ static void read_column(struct import *im, struct csv_table *t,
 			    _("column %zu: %s stands in the header twice"),
 			    t->ncol + 1, key);
 	}
-	t->yuan[t->ncol] = yuan;
 	t->key[t->ncol++] = key;
 }
 
@@ -138,27 +140,46 @@ static bool is_error(struct slice cell)
 	return false;
 }
 
-/* Digits alone. */
-static bool is_whole(struct slice cell)
+static bool is_digit(struct slice s, size_t i)
 {
-	size_t i = 0;
+	return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
+}
 
-	while (i < cell.n && cell.p[i] >= '0' && cell.p[i] <= '9')
-		i++;
-	return i == cell.n;
+/* Spreadsheets saved as CSV have 1,234.50 as it was shown. */
+static bool is_grouping(struct slice s, size_t i)
+{
+	return s.p[i] == ',' && i > 0 && is_digit(s, i - 1) &&
+	    is_digit(s, i + 1) && is_digit(s, i + 2) && is_digit(s, i + 3) &&
+	    !is_digit(s, i + 4);
+}
+
+/* A number as check_value() reads it: digits alone are yuan here. */
+static void add_number(struct buf *out, struct slice cell, bool yuan)
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < cell.n; i++) {
+		if (is_grouping(cell, i))
+			continue;
+		whole &= is_digit(cell, i);
+		buf_addc(out, cell.p[i]);
+	}
+	if (yuan && whole)
+		buf_adds(out, "元");
 }
 
 /* Every cell goes on as text, and check_value() reads it by its field. */
-static bool set_cell(json_t *object, const char *key, struct slice cell,
-    bool yuan)
+static bool set_cell(json_t *object, const struct csv_table *t, size_t i,
+    struct slice cell)
 {
 	struct buf text = BUF_INIT;
 	bool ok;
 
-	buf_addb(&text, cell);
-	if (yuan && is_whole(cell))
-		buf_adds(&text, "元");
-	ok = !text.failed && json_object_set_new(object, key,
+	if (t->number[i])
+		add_number(&text, cell, t->yuan[i]);
+	else
+		buf_addb(&text, cell);
+	ok = !text.failed && json_object_set_new(object, t->key[i],
 	    json_stringn((const char *)text.p, text.n)) == 0;
 	buf_release(&text);
 	return ok;
@@ -182,7 +203,7 @@ static bool read_cell(struct import *im, const struct csv_table *t, size_t i,
 		    "there"), (int)cell.n, (const char *)cell.p);
 		return false;
 	}
-	return set_cell(object, t->key[i], cell, t->yuan[i]);
+	return set_cell(object, t, i, cell);
 }
 
 static json_t *read_row(struct import *im, const struct import_line *line)

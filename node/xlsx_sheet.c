@@ -172,12 +172,19 @@ static void add_iso_date(const struct sheet *s, struct buf *out)
 		buf_add(out, s->raw.p, n);
 }
 
-/* A formula that nobody has calculated must not look like an empty cell. */
+/* A formula that nobody has calculated must not look like an empty cell; one
+ * whose value is the empty text says so. */
+static bool is_uncalculated(const struct sheet *s)
+{
+	return s->formula && s->raw.n == 0 &&
+	    !(s->has_value && strcmp(s->kind, "str") == 0);
+}
+
 static void cell_text(struct xml *x, struct sheet *s, struct buf *out)
 {
 	const char *kind = s->kind;
 
-	if (s->formula && !s->has_value)
+	if (is_uncalculated(s))
 		buf_adds(out, "#VALUE!");
 	else if (s->raw.n == 0)
 		return;

@@ -80,13 +80,17 @@ rows() {
 	printf '%s,amount\nx,sport,TC.org,2022-07-01,300\n' $head >k.csv
 	printf '%s,费用 (元)\nx,sport,TC.org,2022-07-01,300\n' $head >l.csv
 	printf '%s,费用\nx,sport,TC.org,2022-07-01,300.5\n' $head >m.csv
-	for f in k l m; do
+	printf '%s,费用\nx,sport,TC.org,2022-07-01,"1,300"\n' $head >n.csv
+	printf '%s,费用\nx,sport,TC.org,2022-07-01,"1,30"\n' $head >bad.csv
+	refused 1 E_TYPE -C tc import activity bad.csv
+	for f in k l m n; do
 		like 0 "*records added *1*" "" -C tc import activity $f.csv
 	done
 	want 0 "amount
 300
 30000
-30050" "" -C tc sql 'SELECT amount FROM activity ORDER BY amount'
+30050
+130000" "" -C tc sql 'SELECT amount FROM activity ORDER BY amount'
 }
 
 @test "a table: cells too many, columns unknown or doubled, rows short" {
@@ -112,6 +116,7 @@ rows() {
 		date=2022-07-01 amount=30.50元 >/dev/null
 	"$WELLHEAD" -C tc export activity --format xlsx >a.xlsx
 	refused 1 E_COLUMN -C tc import person a.xlsx
+	like 2 "" "*import TYPE FILE.xlsx*" -C tc import a.xlsx
 	[[ $err == *"line 1: "* ]]
 	head -c 2000 a.xlsx >cut.xlsx
 	refused 1 E_FORMAT -C tc import activity cut.xlsx

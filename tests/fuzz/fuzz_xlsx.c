@@ -56,7 +56,7 @@ static void read_parts(const uint8_t *data, size_t size)
 {
 	char *copy = slice_dup(slice_of(data, size)), *rest = copy;
 	struct xlsx_make x = xlsx_usual;
-	struct zip_make z = { .n = 0 };
+	struct zip_make z = { .stored = true };
 	const char *sheet;
 
 	if (copy == NULL)

@@ -47,6 +47,7 @@ static const struct { const char *cells, *text; } good[] = {
 	{ "<c r=\"A1\" t=\"str\"><f>1+1</f><v>two</v></c>", "two" },
 	{ "<c r=\"A1\"><f>1+1</f><v>2</v></c>", "2" },
 	{ "<c r=\"A1\"><f>1+1</f></c>", "#VALUE!" },
+	{ "<c r=\"A1\"><f>1+1</f><v></v></c>", "#VALUE!" },
 	{ "<c r=\"A1\" t=\"str\"><f>\"\"</f><v></v></c>", "" },
 	{ "<c r=\"A1\" t=\"e\"><v>#REF!</v></c>", "#REF!" },
 	{ "<c r=\"A1\" t=\"b\"><v>1</v></c><c t=\"b\"><v>0</v></c>",
@@ -379,6 +380,9 @@ static void test_import(void **state)
 	assert_int_equal(problems.p[1].code, ERR_TYPE);
 	assert_true(count(&f, "activity#count") == 1);
 	assert_int_equal(import(&f, "activity", SHEET(""), &e), ERR_FORMAT);
+	assert_int_equal(import(&f, "person", SHEET("<row>" T("姓名") T("kind")
+	    T("org") T("id_no") "</row><row>" T("测试甲") T("on_duty") T("o")
+	    N("0", "3.79999198802290E+17") "</row>"), &e), ERR_IDNO_EXCEL);
 	problems_release(&problems);
 	fixture_close(&f);
 }

@@ -11,6 +11,7 @@
 struct zip_make {
 	struct buf file, directory;
 	unsigned n;
+	bool stored;		/* never deflate: fast */
 	/* To lie with: added to what the directory says of the next member. */
 	uint32_t crc, size, packed, at;
 	unsigned flags;
@@ -62,9 +63,10 @@ static inline void zip_add(struct zip_make *z, const char *name,
 {
 	struct buf packed = BUF_INIT;
 	uint32_t at = (uint32_t)z->file.n;
-	unsigned method = deflated ? 8 : 0, n = (unsigned)strlen(name);
+	unsigned method = deflated && !z->stored ? 8 : 0;
+	unsigned n = (unsigned)strlen(name);
 
-	if (deflated)
+	if (method != 0)
 		zip_deflate(data, &packed);
 	else
 		buf_addb(&packed, data);
