@@ -116,8 +116,8 @@ rows() {
 		date=2022-07-01 amount=30.50元 >/dev/null
 	"$WELLHEAD" -C tc export activity --format xlsx >a.xlsx
 	refused 1 E_COLUMN -C tc import person a.xlsx
-	like 2 "" "*import TYPE FILE.xlsx*" -C tc import a.xlsx
 	[[ $err == *"line 1: "* ]]
+	like 2 "" "*import TYPE FILE.xlsx*" -C tc import a.xlsx
 	head -c 2000 a.xlsx >cut.xlsx
 	refused 1 E_FORMAT -C tc import activity cut.xlsx
 	printf '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' >old.xls
