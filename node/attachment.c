@@ -208,8 +208,10 @@ enum err_code attachment_find(struct store *s, const struct record *r,
     const char *name, struct attachment *out, struct err *e)
 {
 	struct wanted w = { .name = name, .out = out };
-	enum err_code rc = attachment_each(s, r, look, &w, e);
+	enum err_code rc;
 
+	*out = (struct attachment){0};
+	rc = attachment_each(s, r, look, &w, e);
 	if (rc != OK || w.names == 1 || (!w.names && w.hashes == 1))
 		return rc;
 	if (w.names || w.hashes) {

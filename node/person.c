@@ -3,7 +3,7 @@
 
 #include "base/date.h"
 #include "entry.h"
-#include "operator.h"
+#include "right.h"
 #include "same.h"
 
 struct view {
@@ -121,6 +121,30 @@ static enum err_code find_person(struct store *s, const char *ref,
 	return same_one(s, r->id, one, e);
 }
 
+/* Whoever keeps a branch's files or checks them may see all of a person's;
+ * everybody else their own. */
+static enum err_code may_see(struct store *s, stamp_t one, struct err *e)
+{
+	static const char *const role[] = { "clerk", "sub_chair", "chair",
+		"hq", "hq_chair", "auditor" };
+	const struct actor *a = operator_acting(s);
+	stamp_t self = 0;
+	enum err_code rc = operator_required(s, e);
+
+	if (rc != OK || !a)
+		return rc;
+	for (size_t i = 0; i < sizeof role / sizeof *role; i++)
+		if (operator_may(s, role[i]))
+			return OK;
+	if (a->row.person)
+		rc = same_one(s, a->row.person, &self, e);
+	if (rc != OK || self == one)
+		return rc;
+	err_set(e, ERR_ROLE, _("these are not the records of %s"),
+	    a->row.code);
+	return right_hint(s, e);
+}
+
 static enum err_code note(struct store *s, stamp_t one, const char *who,
     const char *what, struct err *e)
 {
@@ -152,9 +176,9 @@ enum err_code person_view(struct store *s, const char *ref, const char *who,
 	struct record r;
 	enum err_code rc;
 
-	rc = operator_required(s, e);
+	rc = find_person(s, ref, &v.one, &r, e);
 	if (rc == OK)
-		rc = find_person(s, ref, &v.one, &r, e);
+		rc = may_see(s, v.one, e);
 	if (rc == OK)
 		rc = note(s, v.one, who, "view", e);
 	if (rc != OK)
@@ -195,9 +219,9 @@ enum err_code person_log(struct store *s, const char *ref, const char *who,
 	int stop = 0;
 	bool row;
 
-	rc = operator_required(s, e);
+	rc = find_person(s, ref, &one, &r, e);
 	if (rc == OK)
-		rc = find_person(s, ref, &one, &r, e);
+		rc = may_see(s, one, e);
 	if (rc == OK)
 		rc = note(s, one, who, "log", e);
 	if (rc == OK)

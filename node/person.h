@@ -12,8 +12,8 @@
 
 /* Note the access, durably, then give the person's own records and those
  * about the person: type by type in the catalogue's order, the newest first,
- * void ones too. Expected: ERR_ROLE (a node with operators, none acting),
- * ERR_REF (no person). */
+ * void ones too. Where the node has operators, those who keep or check files may
+ * ask for anybody, others for themselves. Expected: ERR_ROLE, ERR_REF. */
 MUST_USE enum err_code person_view(struct store *s, const char *ref,
     const char *who, record_fn fn, void *arg, struct err *e);
 /* {"at","who","what"}, the newest first: who asked for this person. */

@@ -102,6 +102,7 @@ people() {
 
 @test "only headquarters decides, and not against itself" {
 	refused 1 E_ROLE -C tc same TC.p TC.a
+	[ "$("$WELLHEAD" -C hq duplicates person --json | jq -s length)" -eq 1 ]
 	like 1 "" "*(E_SELF)*" -C hq same TC.p TC.p
 	like 1 "" "*(E_REF)*" -C hq same TC.p TC.v
 	like 1 "" "*(E_NOT_FOUND)*" -C hq same TC.p nobody
@@ -160,4 +161,15 @@ innovation:title
 hardship_case:household
 care_visit:person_kind_date
 expense:invoice" ]
+}
+
+@test "where headquarters has operators, who decides has the role" {
+	export WELLHEAD_OPERATOR_PASSPHRASE=
+	"$WELLHEAD" -C hq operator add 李某 --role hq >/dev/null 2>&1
+	"$WELLHEAD" -C hq operator add 审计 --role auditor >/dev/null 2>&1
+	like 1 "" "*(E_ROLE)*" -C hq same TC.p NB.p
+	like 1 "" "*(E_ROLE)*" -C hq same TC.p NB.p --as 审计
+	want 0 "" "" -C hq same TC.p NB.p --as 李某
+	[ "$("$WELLHEAD" -C hq show TC.p --json |
+		jq -r '.decisions[0].by')" = 李某 ]
 }

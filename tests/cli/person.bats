@@ -79,6 +79,14 @@ exts() {
 	refused 1 E_ROLE -C tc person TC.a
 	refused 1 E_ROLE -C tc person TC.a --log
 	refused 1 E_ROLE -C tc person TC.a --as 李某
+	# A worker sees what is about the worker alone
+	"$WELLHEAD" -C tc operator add 测试乙 --role worker --person TC.b \
+		>/dev/null 2>&1
+	"$WELLHEAD" -C tc operator add 外人 --role worker >/dev/null 2>&1
+	w -C tc person TC.b --as 测试乙
+	[ "$status" -eq 0 ] || differ status 0 "$err"
+	refused 1 E_ROLE -C tc person TC.a --as 测试乙
+	refused 1 E_ROLE -C tc person TC.b --as 外人
 	w -C tc person TC.a --as 王某
 	[ "$status" -eq 0 ] || differ status 0 "$err"
 	[[ $("$WELLHEAD" -C tc person TC.a --log --as 王某) == *王某*records* ]]
