@@ -25,9 +25,10 @@ static enum err_code type_in(const char *prompt, char out[SECRET_MAX],
 		return err_errno(e, _("reading a passphrase"));
 	quiet = was;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	out_prompt(prompt);
+	/* what was typed before is thrown away, so the prompt comes after */
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) != 0)
 		return err_errno(e, _("reading a passphrase"));
+	out_prompt(prompt);
 	ok = fgets(out, SECRET_MAX, stdin) != NULL;
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
 	out_prompt("\n");
