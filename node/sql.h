@@ -28,7 +28,7 @@
 	    "WHERE kind = 'limits' AND state IN ('issued', 'repealed') " \
 	    "AND issued_on IS NOT NULL AND void IS NULL " \
 	    "ORDER BY branch, issued_on DESC, id DESC") \
-	X(RULE_YEAR_SUM, 4, "SELECT total((SELECT sum((i.value ->> 'qty') " \
+	X(RULE_YEAR_SUM, 4, "SELECT total((SELECT total((i.value ->> 'qty') " \
 	    "* (i.value ->> 'price')) FROM json_each(CASE WHEN " \
 	    "json_valid(items) THEN items END) AS i) " \
 	    "/ max(target, 1)) FROM distribution WHERE org = ?1 " \

@@ -363,12 +363,46 @@ static void test_publicity(void **state)
 	scene_all(publicity, sizeof publicity / sizeof *publicity);
 }
 
+/* At headquarters the same number in two branches is told, not refused. */
+static void test_two_branches(void **state)
+{
+	static const char number[] = "person TC.d {'id_no':"
+	    "'379999198802290011','consent':'TC.ok'}\n";
+	struct buf text = BUF_INIT;
+	struct problems p = {0};
+	struct err e = {0};
+	struct fixture f;
+
+	(void)state;
+	clock_fix(1790000000000);
+	fixture_open(&f, "HQ");
+	scene_lines(&f, SCENE_BASE "commitment TC.ok signed {}\n", &text);
+	scene_lines(&f, number, &text);
+	fixture_import(&f, slice_buf(&text), "TC");
+	scene_set(&f, "org_unit NB.org {'code':'NB','kind':'branch',"
+	    "'parent':'HQ.org'}\nperson NB.a {'org':'NB.org'}\n"
+	    "commitment NB.ok signed {'signer':'NB.a','org':'NB.org'}\n");
+	if (scene_act(&f, "add person {'org':'NB.org','id_no':"
+	    "'379999198802290011','consent':'NB.ok'}", &p, &e) != OK)
+		fail_msg("refused: %s", e.detail);
+	assert_true(scene_told(&p, "W_DUP_HQ"));
+	problems_release(&p);
+	if (scene_act(&f, "add org_unit {'code':'TC','parent':'NB.org'}", &p,
+	    &e) != ERR_DUP)
+		fail_msg("a code of two branches: %s", e.detail);
+	problems_release(&p);
+	buf_release(&text);
+	fixture_close(&f);
+	clock_fix(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_people),
 		cmocka_unit_test(test_meetings),
 		cmocka_unit_test(test_publicity),
+		cmocka_unit_test(test_two_branches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
