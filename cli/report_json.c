@@ -87,13 +87,14 @@ enum err_code print_report_json(const struct context *c,
 		json_array_append_new(sections,
 		    section_json(&r->section[i], i));
 	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s*,s:s*,"
-	    "s:{s:I,s:I,s:I,s:o},s:o}",
+	    "s:{s:I,s:I,s:I,s:I,s:o},s:o}",
 	    "report", r->id, "zh", r->zh, "en", r->en, "unit", r->unit_zh,
 	    "period", r->period, "first", r->first, "last", r->last,
 	    "as_of", r->as_of, "printed", r->printed, "branch", r->branch,
 	    "maker", r->maker, "complete", "branches_in",
 	    (json_int_t)r->nbranch_in, "branches", (json_int_t)r->nbranch,
-	    "unsealed", (json_int_t)r->unsealed, "chains", chains_json(r),
+	    "unsealed", (json_int_t)r->unsealed, "late_entries",
+	    (json_int_t)r->late_entries, "chains", chains_json(r),
 	    "sections", sections);
 	if (o)
 		text = json_dumps(o, JSON_COMPACT);

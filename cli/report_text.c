@@ -100,6 +100,11 @@ void report_lines(const struct context *c, const struct report *r,
 	    "changes not yet signed here: %lld"), r->nbranch_in, r->nbranch,
 	    (long long)r->unsealed);
 	add_line(out, _("Completeness: "), text);
+	if (r->period[0]) {
+		snprintf(text, sizeof text, "%lld",
+		    (long long)r->late_entries);
+		add_line(out, _("Late entries: "), text);
+	}
 	snprintf(text, sizeof text, _("%s; printed on %s; checked by: "
 	    "________; signature: ________"), r->maker ? r->maker :
 	    "________", r->printed);

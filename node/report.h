@@ -65,6 +65,8 @@ struct report {
 	struct report_chain *chain;
 	size_t nchain, nbranch, nbranch_in;	/* nbranch_in have data in */
 	int64_t unsealed;		/* changes entered here, not signed */
+	int64_t late_entries;		/* 补报: entered after the period was
+					 * closed, yet counted in it */
 	struct report_section *section;
 	size_t nsection;
 	struct arena arena;

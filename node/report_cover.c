@@ -2,6 +2,7 @@
 #include "report_impl.h"
 
 #include "base/date.h"
+#include "due.h"
 #include "position.h"
 #include "roster.h"
 
@@ -151,6 +152,15 @@ static enum err_code name_unit(struct report_run *run)
 	return err_hint(run->e, _("\"wellhead roster\" lists the branches"));
 }
 
+static int count_late(void *arg, const struct due_late_entry *one)
+{
+	struct report *r = arg;
+
+	(void)one;
+	r->late_entries++;
+	return 0;
+}
+
 enum err_code report_cover(struct report_run *run)
 {
 	static const char *const path[] = { "branch", "name" };
@@ -171,6 +181,9 @@ enum err_code report_cover(struct report_run *run)
 	if (rc == OK)
 		rc = status_read(run->s, &status, run->e);
 	r->unsealed = status.unsealed;
+	if (rc == OK && r->period[0])
+		rc = due_late_each(run->s, r->period, r->branch, count_late,
+		    r, run->e);
 	count_branches(r);
 	return rc == OK ? name_unit(run) : rc;
 }

@@ -96,7 +96,10 @@ rows() {
 	[ -z "$("$WELLHEAD" -C tc due --late 2022Q1 --branch XN)" ]
 	like 0 "BRANCH*TC *talk *2022-03-28  2022-04-20*" "" \
 		-C tc due --late 2022Q1
-	# it counts where it belongs
+	# it counts where it belongs, and reports say how many there are
+	[ "$("$WELLHEAD" -C tc report R06 --period 2022Q1 --json |
+		jq .complete.late_entries)" = 1 ]
+	like 0 "*Late entries: 1*" "" -C tc report R06 --period 2022Q1
 	[ "$("$WELLHEAD" -C tc figure 'talk[period=2022Q1]#count')" = 2 ]
 	like 1 "" "wellhead: due: “soon” is no month, quarter or year (E_PERIOD)" \
 		-C tc due --late soon
