@@ -41,7 +41,7 @@ void right_create(const struct store *s, const struct type *t,
 		if (operator_may(s, c->role[i]))
 			return;
 	role_list(c, &list);
-	problems_error(p, ERR_ROLE, c->nkind ? f->key : "by",
+	problems_error(p, ERR_ROLE, c->nkind && f ? f->key : "by",
 	    _("%s has no role that may enter this %s (%s): it is for %s"),
 	    operator_by(s, ""), t->zh, t->key,
 	    list.n ? (const char *)list.p : "-");

@@ -144,7 +144,11 @@ enum err_code node_operator_add(struct node *n, const struct operator_new *o,
 	key_make(&k);
 	memcpy(r.key, k.public, sizeof r.key);
 	path = key_path(n, k.public);
-	rc = path ? key_save(&k, path, passphrase, e) : err_memory(e);
+	if (!path) {
+		rc = err_memory(e);
+		goto done;
+	}
+	rc = key_save(&k, path, passphrase, e);
 	if (rc)
 		goto done;
 	rc = put(n, &r, e);
