@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "out.h"
 #include "xlsx.h"
+#include "xlsx_read.h"
 
 #define FILL_ROWS 10000		/* of a template that check what is typed */
 #define VALUES 200		/* most that a column chooses from */
@@ -176,7 +177,7 @@ static enum err_code fill(struct sheet_sink *s, const struct type *t,
 	xlsx_freeze(s->x, 1);
 	rc = export_cells(store, t, s->template, put_cell, s, e);
 	if (!rc && s->template) {
-		xlsx_sheet(s->x, _("Values"));
+		xlsx_sheet(s->x, XLSX_VALUES);
 		xlsx_freeze(s->x, 1);
 		rc = export_cells(store, t, true, put_values, s, e);
 	}

@@ -269,6 +269,9 @@ enum err_code import_xlsx(struct store *s, const struct type *t,
 	struct xlsx_table sheet = { .text = BUF_INIT };
 	enum err_code rc = xlsx_read(file, &sheet, e);
 
+	if (rc == OK && sheet.others > 0)
+		problems_warn(p, "W_SHEETS", "", _("only the first sheet is "
+		    "read; the file has %zu more"), sheet.others);
 	if (rc == OK)
 		rc = import_table(s, t, slice_buf(&sheet.text), &sheet, o, out,
 		    p, e);

@@ -55,6 +55,7 @@ MUST_USE enum err_code xlsx_strings_read(const struct zip *z,
 struct xlsx_book {
 	char sheet[256], strings[256], styles[256];	/* parts, or "" */
 	bool from_1904;		/* dates count from there */
+	size_t others;		/* as in struct xlsx_table */
 };
 MUST_USE enum err_code xlsx_book_read(const struct zip *z,
     struct xlsx_book *b, struct err *e);

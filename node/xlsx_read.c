@@ -79,7 +79,7 @@ static enum err_code relation(const struct zip *z, const char *part,
 
 struct sheets {
 	char (*id)[64];		/* the visible ones, in order */
-	size_t n;
+	size_t n, values;	/* values: those named XLSX_VALUES */
 	bool from_1904;
 };
 
@@ -93,7 +93,7 @@ static void on_sheet(struct xml *x, const char *name, const char **attr)
 {
 	struct sheets *s = x->arg;
 	const char *state = xml_attr(attr, "state");
-	const char *id = NULL;
+	const char *title = xml_attr(attr, "name"), *id;
 
 	if (strcmp(name, "workbookPr") == 0)
 		s->from_1904 = is_true(xml_attr(attr, "date1904"));
@@ -101,8 +101,10 @@ static void on_sheet(struct xml *x, const char *name, const char **attr)
 	    (state != NULL && strcmp(state, "visible") != 0))
 		return;
 	id = xml_attr(attr, "id");
-	if (id != NULL && strlen(id) < sizeof s->id[0])
-		snprintf(s->id[s->n++], sizeof s->id[0], "%s", id);
+	if (id == NULL || strlen(id) >= sizeof s->id[0])
+		return;
+	s->values += title != NULL && strcmp(title, XLSX_VALUES) == 0;
+	snprintf(s->id[s->n++], sizeof s->id[0], "%s", id);
 }
 
 /* The first that is a table: charts have sheets of their own. */
@@ -119,6 +121,8 @@ static enum err_code find_sheet(const struct zip *z, const char *workbook,
 	for (size_t i = 0; rc == OK && b->sheet[0] == '\0' && i < s.n; i++)
 		rc = relation(z, workbook, "worksheet", s.id[i], b->sheet, e);
 	b->from_1904 = s.from_1904;
+	if (s.n > s.values)
+		b->others = s.n - s.values - 1;
 	free(s.id);
 	return rc;
 }
@@ -282,6 +286,7 @@ enum err_code xlsx_read(struct slice file, struct xlsx_table *out,
 		rc = xlsx_book_read(z, &book, e);
 	if (rc == OK)
 		rc = read_parts(z, &book, &strings, styles, out, e);
+	out->others = book.others;
 	zip_close(z);
 	buf_release(&strings.text);
 	free(strings.end);

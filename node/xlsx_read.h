@@ -21,7 +21,11 @@ struct xlsx_table {
 				 * texts guarded as csv_guard() does */
 	int64_t *number;	/* of each row, in the sheet, from 1 */
 	size_t n, cap;
+	size_t others;		/* visible sheets that are not read, but for
+				 * the values of a template */
 };
+/* The sheet of a template that tells what its columns take. */
+#define XLSX_VALUES "取值"
 
 /* Is it .xlsx, by its first bytes? */
 bool xlsx_is(struct slice file);

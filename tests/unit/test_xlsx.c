@@ -123,6 +123,38 @@ static void test_rows(void **state)
 	xlsx_table_release(&t);
 }
 
+/* Sheets that nobody reads are counted, but not those of a template. */
+static void test_others(void **state)
+{
+	static const struct { const char *sheets; size_t others; } files[] = {
+		{ "<sheet name=\"a\" r:id=\"r1\"/>", 0 },
+		{ "<sheet name=\"a\" r:id=\"r1\"/><sheet name=\"" XLSX_VALUES
+		    "\" r:id=\"r4\"/>", 0 },
+		{ "<sheet name=\"a\" r:id=\"r1\"/><sheet name=\"b\" "
+		    "r:id=\"r4\"/><sheet name=\"c\" state=\"hidden\" "
+		    "r:id=\"r4\"/>", 1 },
+		{ "<sheet name=\"" XLSX_VALUES "\" r:id=\"r1\"/>", 0 },
+	};
+	char workbook[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		struct xlsx_make x = xlsx_usual;
+		struct xlsx_table t = { .n = 0 };
+		struct err e = {0};
+
+		snprintf(workbook, sizeof workbook, "<workbook><sheets>%s"
+		    "</sheets></workbook>", files[i].sheets);
+		x.workbook = workbook;
+		if (read_sheet(&x, ROW(""), &t, &e) != OK ||
+		    t.others != files[i].others)
+			fail_msg("%s: %zu others, not %zu; %s",
+			    files[i].sheets, t.others, files[i].others,
+			    e.detail);
+		xlsx_table_release(&t);
+	}
+}
+
 static void test_books(void **state)
 {
 	static const char sheet[] = ROW("<c s=\"1\"><v>1</v></c>");
@@ -392,6 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_books),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_growth),
