@@ -11,13 +11,14 @@
 #define NEAR_MAX 8	/* of many that are alike, each with so many before it */
 
 const struct duplicate_key duplicate_keys[] = {
-	{ "person", "id_no", SQL_DUP_IDNO, NULL, NULL },
-	{ "person", "name_birth", SQL_DUP_BIRTH, "birth", "name" },
-	{ "person", "employee_no", SQL_DUP_EMPLOYEE, NULL, NULL },
-	{ "hardship_case", "household", SQL_DUP_HOUSEHOLD, NULL, NULL },
-	{ "care_visit", "person_kind_date", SQL_DUP_VISIT, NULL, NULL },
-	{ "expense", "invoice", SQL_DUP_INVOICE, NULL, NULL },
-	{ "innovation", "title", SQL_DUP_TITLE, NULL, "title" },
+	{ "person", "id_no", SQL_DUP_IDNO, NULL, NULL, NULL },
+	{ "person", "name_birth", SQL_DUP_BIRTH, "birth", "name", NULL },
+	{ "person", "employee_no", SQL_DUP_EMPLOYEE, NULL, NULL, NULL },
+	{ "hardship_case", "household", SQL_DUP_HOUSEHOLD, NULL, NULL, NULL },
+	{ "care_visit", "person_kind_date", SQL_DUP_VISIT, NULL, NULL, NULL },
+	{ "expense", "invoice", SQL_DUP_INVOICE, NULL, NULL, NULL },
+	{ "innovation", "title", SQL_DUP_TITLE, NULL, "title",
+	    "kind!=skill;state!=stopped" },
 };
 const size_t nduplicate_keys = sizeof duplicate_keys / sizeof *duplicate_keys;
 

@@ -12,6 +12,7 @@ struct duplicate_key {
 	 * as folded. like NULL: a named rule refuses such a record in its
 	 * branch (rules_table.c). */
 	const char *equal, *like;
+	const char *when;	/* a condition on both; NULL: always */
 };
 extern const struct duplicate_key duplicate_keys[];
 extern const size_t nduplicate_keys;

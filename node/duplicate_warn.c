@@ -28,6 +28,8 @@ static enum err_code prepare(struct rule_context *x,
 		sql_name(&sql, k->equal);
 		buf_adds(&sql, " = ?2");
 	}
+	if (k->when)
+		rule_sql(&sql, k->when);
 	buf_adds(&sql, " ORDER BY id DESC");
 	rc = buf_ok(&sql, e);
 	if (rc == OK)
@@ -89,7 +91,8 @@ enum err_code duplicate_warn(struct rule_context *x, struct err *e)
 		const struct duplicate_key *k = &duplicate_keys[i];
 		const struct value *like, *equal = NULL;
 
-		if (!k->like || strcmp(k->type, x->t->key) != 0)
+		if (!k->like || strcmp(k->type, x->t->key) != 0 ||
+		    (k->when && !rule_when(x, k->when)))
 			continue;
 		like = cell_of(x, k->like);
 		if (k->equal)

@@ -129,6 +129,14 @@ people() {
 	w -C tc add innovation kind=result title='瓦斯 抽采(一期)' org=TC.org \
 		lead=TC.a --json
 	[ "$(jq -r '.warnings[].code' <<<"$out")" = W_DUP ]
+	# A skill is shown by several
+	for i in 1 2; do
+		w -C tc add innovation kind=skill title=一刀准 org=TC.org \
+			lead=TC.a
+		[ "$status" -eq 0 ] && [ -z "$err" ] || differ skill "" "$err"
+	done
+	w -C tc duplicates innovation --json
+	[ "$(jq -s length <<<"$out")" -eq 1 ]
 	# In a file, too: the second of two lines is named
 	cat >two.jsonl <<-'EOF'
 	{"type":"person","id":"TC.x","branch":"TC","kind":"on_duty","org":"TC.org","name":"测试丁","birth":"1990-01-01"}
