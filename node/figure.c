@@ -373,7 +373,7 @@ static enum err_code read_columns(struct figure_columns *c,
 static enum err_code walk(struct store *s, const struct buf *sql,
     figure_row_fn fn, void *arg, struct err *e)
 {
-	struct value cell[FIGURE_PATHS + 1];
+	struct value cell[FIGURE_PATHS + 1] = { VALUE_NONE };
 	sqlite3_stmt *st = NULL;
 	enum err_code rc;
 	bool row = true;

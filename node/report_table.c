@@ -148,9 +148,9 @@ static const char *column_query(struct report_run *run, const json_t *def,
 {
 	const char *from = report_member(def, "from");
 	const char *more = report_member(column, "if");
-	size_t n = strlen(from);
 	struct buf b = BUF_INIT;
 	const char *kept, *at;
+	size_t n;
 
 	if (json_object_get(column, "query") != NULL)
 		return report_member(column, "query");
@@ -262,7 +262,7 @@ static void sort_rows(struct report *r)
 {
 	struct report_section *s = &r->section[r->nsection - 1];
 
-	if (s->nrow > 1)
+	if (s->row != NULL && s->nrow > 1)
 		qsort(s->row, s->nrow, sizeof *s->row, by_place);
 }
 
