@@ -145,6 +145,20 @@ missing() {
 	[ "$(jq -r .printed <<<"$out")" = 2021-01-01 ]
 }
 
+@test "a late entry counts in its own period and is told" {
+	cp -r GQ late
+	w -C late report R03 --period 2022Q1 --json
+	[ "$(jq .complete.late_entries <<<"$out")" -eq 0 ]
+	w -C late add care_visit kind=exam person=GQ.p.chair org=GQ.org \
+		date=2022-03-08 batch=1 form=visit fund=none \
+		entered_on=2022-06-01
+	[ "$status" -eq 0 ] || differ "add" 0 "$err"
+	w -C late report R03 --period 2022Q1 --json
+	[ "$(jq .complete.late_entries <<<"$out")" -eq 1 ]
+	w -C late report R03 --period 2022Q2 --json
+	[ "$(jq .complete.late_entries <<<"$out")" -eq 0 ]
+}
+
 @test "a cell opens to its records, by place and by number" {
 	w -C GQ report R03 --period 2022 --as-of 2022-11-17 --records 2B1 --json
 	[ "$(wc -l <<<"$out")" -eq 10 ]
