@@ -246,7 +246,8 @@ static enum err_code add_sections(struct report_run *run)
 		else if (json_object_get(def, "list") != NULL)
 			rc = report_list(run, def);
 		else
-			rc = report_table(run, def);
+			rc = report_table(run, def, i == 0 ? NULL :
+			    json_array_get(sections, i - 1));
 		if (rc != OK)
 			return err_in(run->e, _("report %s"), run->r->id);
 	}

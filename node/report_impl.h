@@ -25,7 +25,9 @@ void report_subs(const struct report *r, bool quarters,
     char out[][DATE_TEXT], size_t max, size_t *n);
 
 /* report_table.c */
-MUST_USE enum err_code report_table(struct report_run *run, const json_t *def);
+/* before: the section before it, whose table of branches is not repeated. */
+MUST_USE enum err_code report_table(struct report_run *run, const json_t *def,
+    const json_t *before);
 MUST_USE enum err_code report_list(struct report_run *run, const json_t *def);
 /* Counts and sums add up over the rows; different persons of two rows may be
  * one, so what is distinct does not. */

@@ -336,6 +336,21 @@ static enum err_code fill_table(struct table_run *t, const json_t *def)
 	return rc == OK ? report_ok(r, t->run->e) : rc;
 }
 
+/* A table of branches beside one of something else says so. */
+static const char *title(struct report *r, const json_t *def,
+    const char *language, const struct table_run *t, const char *more)
+{
+	const char *text = report_member(def, language), *kept;
+	struct buf b = BUF_INIT;
+
+	if (!by_branch(t) || *report_member(def, "by") == '\0')
+		return text;
+	buf_printf(&b, "%s%s", text, more);
+	kept = b.failed ? text : report_keep(r, slice_buf(&b));
+	buf_release(&b);
+	return kept;
+}
+
 /* One section: the rows are the values of `by`; NULL: only the total. */
 static enum err_code make_table(struct report_run *run, const json_t *def,
     const char *by)
@@ -358,8 +373,8 @@ static enum err_code make_table(struct report_run *run, const json_t *def,
 	t.index = map_new();
 	if (t.index == NULL)
 		return err_memory(run->e);
-	if (report_section(run->r, report_member(def, "zh"),
-	    report_member(def, "en")) != NULL)
+	if (report_section(run->r, title(run->r, def, "zh", &t, "(各单位)"),
+	    title(run->r, def, "en", &t, " (branches)")) != NULL)
 		rc = fill_table(&t, def);
 	else
 		rc = report_ok(run->r, run->e);
@@ -367,14 +382,25 @@ static enum err_code make_table(struct report_run *run, const json_t *def,
 	return rc;
 }
 
-enum err_code report_table(struct report_run *run, const json_t *def)
+/* Two tables that differ in their rows only have one table of branches. */
+static bool same_branches(const json_t *def, const json_t *before)
+{
+	return before != NULL &&
+	    json_equal(json_object_get(def, "columns"),
+	    json_object_get(before, "columns")) &&
+	    strcmp(report_member(def, "from"), report_member(before, "from"))
+	    == 0;
+}
+
+enum err_code report_table(struct report_run *run, const json_t *def,
+    const json_t *before)
 {
 	const char *by = report_member(def, "by");
 	enum err_code rc = OK;
 
 	if (*by != '\0' || run->r->branch != NULL)
 		rc = make_table(run, def, *by != '\0' ? by : NULL);
-	if (rc == OK && run->r->branch == NULL)
+	if (rc == OK && run->r->branch == NULL && !same_branches(def, before))
 		rc = make_table(run, def, "branch");
 	return rc;
 }
