@@ -162,7 +162,7 @@ static struct store *store_new(const char *path, const struct catalogue *c)
 	s->catalogue = c;
 	s->path = strdup(path);
 	s->type = calloc(c->ntype ? c->ntype : 1, sizeof *s->type);
-	s->rule = calloc(nrules, sizeof *s->rule);
+	s->rule = calloc(nrules, sizeof(sqlite3_stmt *));
 	if (s->path && s->type && s->rule)
 		return s;
 	store_close(s);
@@ -345,7 +345,7 @@ enum err_code store_open(struct store **out, const char *path,
 {
 	enum err_code r;
 
-	if ((r = open_file(out, path, c, writing, e)) != OK)
+	if ((r = open_file(out, path, c, writing, e)) != OK || !*out)
 		return r;
 	if ((r = open_checked(*out, e)) == OK) {
 		(*out)->writing = writing;
@@ -368,7 +368,7 @@ enum err_code store_look(struct store **out, const char *path, struct err *e)
 	int version = 0;
 	enum err_code r;
 
-	if ((r = open_file(out, path, &no_types, false, e)) != OK)
+	if ((r = open_file(out, path, &no_types, false, e)) != OK || !*out)
 		return r;
 	/* Counting takes a page's count from its head, and the page once: to
 	 * check every cell of it, or to keep it, would be most of the work. */
