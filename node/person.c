@@ -215,7 +215,7 @@ enum err_code person_log(struct store *s, const char *ref, const char *who,
 	sqlite3_stmt *st;
 	struct record r;
 	enum err_code rc;
-	stamp_t one;
+	stamp_t one = 0;
 	int stop = 0;
 	bool row;
 

@@ -135,19 +135,22 @@ static enum err_code put_row(struct write *w, const struct record r[2],
 	batch_init(&b, w->s->catalogue);
 	snprintf(chain, sizeof chain, "hq/%.16s", branch);
 	rc = store_stamp(w->s, &stamp, e);
-	cell = rc == OK ? batch_row(&b, NULL, TABLE_LINK) : NULL;
-	if (rc == OK && !cell)
+	if (rc != OK)
+		goto done;
+	cell = batch_row(&b, NULL, TABLE_LINK);
+	if (!cell) {
 		rc = err_memory(e);
-	if (rc == OK) {
-		cell[LINK_STAMP] = value_int(stamp);
-		cell[LINK_A] = value_int(r[0].id);
-		cell[LINK_B] = value_int(r[1].id);
-		memcpy(&cell[LINK_VERDICT], text, 3 * sizeof *text);
-		/* Applied as everybody else will apply it. */
-		rc = same_apply(w->s, &b, e);
+		goto done;
 	}
+	cell[LINK_STAMP] = value_int(stamp);
+	cell[LINK_A] = value_int(r[0].id);
+	cell[LINK_B] = value_int(r[1].id);
+	memcpy(&cell[LINK_VERDICT], text, 3 * sizeof *text);
+	/* Applied as everybody else will apply it. */
+	rc = same_apply(w->s, &b, e);
 	if (rc == OK)
 		rc = outbox_put(w->s, chain, &b, e);
+done:
 	batch_release(&b);
 	return rc;
 }
@@ -159,7 +162,7 @@ static enum err_code check_agrees(struct store *s, struct err *e)
 	char a[STAMP_DIGITS + 1], b[STAMP_DIGITS + 1];
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
+	bool row = false;
 
 	rc = store_stmt(s, SQL_SAME_AGAINST, &st, e);
 	if (rc == OK)
