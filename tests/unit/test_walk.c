@@ -4,6 +4,11 @@
  */
 #include "scene.h"
 
+/* What was walked, told at the end of each test. */
+struct tally {
+	size_t taken, ways, steps, refused;
+};
+
 /* What a type needs beside its least: records before and after it, fields. */
 static const struct { const char *type, *before, *fields, *after; } more[] = {
 	{ "followup", "practical_item TC.i active {}\n",
@@ -54,7 +59,8 @@ static void take(const struct type *t, const struct transition *tr)
 }
 
 /* From one state to all where it may not go. */
-static void refuse(const struct type *t, const struct label *from)
+static void refuse(const struct type *t, const struct label *from,
+    struct tally *n)
 {
 	struct buf before = BUF_INIT, after = BUF_INIT;
 	struct problems p = {0};
@@ -74,6 +80,7 @@ static void refuse(const struct type *t, const struct label *from)
 			fail_msg("%s: %s to %s: %s %s (%s)", t->key,
 			    from->key, t->state[i].key, err_name(rc),
 			    e.detail, e.hint);
+		n->refused++;
 	}
 	assert_int_equal(store_dump(f.store, &after, &e), OK);
 	assert_true(slice_eq(slice_buf(&before), slice_buf(&after)));
@@ -83,7 +90,8 @@ static void refuse(const struct type *t, const struct label *from)
 	fixture_close(&f);
 }
 
-static void each_type(void (*each)(const struct type *t))
+static void each_type(void (*each)(const struct type *t, struct tally *n),
+    struct tally *n)
 {
 	struct catalogue *c;
 	struct err e = {0};
@@ -92,7 +100,7 @@ static void each_type(void (*each)(const struct type *t))
 	assert_int_equal(catalogue_load(&c, &e), OK);
 	assert_int_equal(c->ntype, 28);
 	for (size_t i = 0; i < c->ntype; i++)
-		each(&c->type[i]);
+		each(&c->type[i], n);
 	catalogue_free(c);
 	clock_fix(0);
 }
@@ -121,63 +129,92 @@ static void walk(const struct type *t, const struct transition *const *step,
 	fixture_close(&f);
 }
 
-/* Every way from here on that takes no step twice and cannot go further.
- * Returns how many. */
-static size_t extend(const struct type *t, const char *at,
-    const struct transition **step, size_t n)
+/* The way being walked through a type, and which steps any way has taken. */
+struct way {
+	const struct type *type;
+	const struct transition *step[PATH_MAX_STEPS];
+	bool walked[PATH_MAX_STEPS];
+};
+
+/* Every way from here on that takes no step twice and cannot go further. */
+static void extend(struct way *w, const char *at, size_t n, struct tally *sum)
 {
+	const struct type *t = w->type;
 	const struct transition *tr;
-	size_t i, ways = 0;
+	bool further = false;
+	size_t i;
 
 	assert_in_range(n, 0, PATH_MAX_STEPS - 1);
 	for (tr = t->transition; tr < t->transition + t->ntransition; tr++) {
-		for (i = 0; i < n && step[i] != tr; i++)
+		for (i = 0; i < n && w->step[i] != tr; i++)
 			;
 		if (i < n || strcmp(tr->from, at) != 0)
 			continue;
-		step[n] = tr;
-		ways += extend(t, tr->to, step, n + 1);
+		further = true;
+		w->step[n] = tr;
+		w->walked[tr - t->transition] = true;
+		extend(w, tr->to, n + 1, sum);
 	}
-	if (!ways)
-		walk(t, step, n);
-	return ways ? ways : 1;
+	if (further)
+		return;
+	walk(t, w->step, n);
+	sum->ways++;
+	sum->steps += n;
 }
 
-static void walk_all(const struct type *t)
+static void walk_all(const struct type *t, struct tally *sum)
 {
-	const struct transition *step[PATH_MAX_STEPS];
+	struct way w = { .type = t };
+	size_t before = sum->ways;
 
-	assert_in_range(extend(t, t->state[0].key, step, 0), 1, 200);
+	assert_in_range(t->ntransition, 1, PATH_MAX_STEPS - 1);
+	extend(&w, t->state[0].key, 0, sum);
+	assert_in_range(sum->ways - before, 1, 200);
+	for (size_t i = 0; i < t->ntransition; i++)
+		if (!w.walked[i])
+			fail_msg("%s: no way takes the step %s to %s", t->key,
+			    t->transition[i].from, t->transition[i].to);
 }
 
-static void take_all(const struct type *t)
+static void take_all(const struct type *t, struct tally *sum)
 {
 	for (size_t i = 0; i < t->ntransition; i++)
 		take(t, &t->transition[i]);
+	sum->taken += t->ntransition;
 }
 
-static void refuse_all(const struct type *t)
+static void refuse_all(const struct type *t, struct tally *sum)
 {
 	for (size_t i = 0; i < t->nstate; i++)
-		refuse(t, &t->state[i]);
+		refuse(t, &t->state[i], sum);
 }
 
 static void test_legal(void **state)
 {
+	struct tally n = {0};
+
 	(void)state;
-	each_type(take_all);
+	each_type(take_all, &n);
+	print_message("%zu steps taken\n", n.taken);
 }
 
 static void test_paths(void **state)
 {
+	struct tally n = {0};
+
 	(void)state;
-	each_type(walk_all);
+	each_type(walk_all, &n);
+	print_message("%zu ways of %zu steps walked\n", n.ways, n.steps);
 }
 
 static void test_illegal(void **state)
 {
+	struct tally n = {0};
+
 	(void)state;
-	each_type(refuse_all);
+	each_type(refuse_all, &n);
+	print_message("%zu steps refused\n", n.refused);
+	assert_true(n.refused > 0);
 }
 
 int main(void)
