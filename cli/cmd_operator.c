@@ -128,12 +128,7 @@ static enum err_code list(struct context *c, struct err *e)
 	return rc;
 }
 
-static const struct verb {
-	const char *name;
-	int argc;
-	bool writes;
-	enum err_code (*run)(struct context *c, struct err *e);
-} verbs[] = {
+static const struct verb verbs[] = {
 	{ "add", 2, true, add },
 	{ "list", 1, false, list },
 	{ "passwd", 2, true, passwd },
@@ -144,16 +139,5 @@ static const struct verb {
  * asked for. */
 enum err_code cmd_operator(struct context *c, struct err *e)
 {
-	enum err_code rc;
-
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-		if (strcmp(verbs[i].name, c->argv[0]) != 0 ||
-		    verbs[i].argc != c->argc)
-			continue;
-		rc = verbs[i].writes ? reopen_writing(c, e) : OK;
-		return rc ? rc : verbs[i].run(c, e);
-	}
-	err_set(e, ERR_USAGE, _("not understood: operator %s"), c->argv[0]);
-	return err_hint(e, _("usage: wellhead %s %s"), c->command->name,
-	    c->command->args);
+	return verb_run(c, verbs, sizeof verbs / sizeof *verbs, e);
 }

@@ -76,13 +76,7 @@ static enum err_code take_off(struct context *c, struct err *e)
 	    out_result(c, json_pack("{s:s}", "name", c->argv[1]), e);
 }
 
-/* Listing must not wait for a writer, so the command's row asks to read. */
-static const struct verb {
-	const char *name;
-	int argc;
-	bool writes;
-	enum err_code (*run)(struct context *c, struct err *e);
-} verbs[] = {
+static const struct verb verbs[] = {
 	{ "add", 3, true, add },
 	{ "list", 1, false, list },
 	{ "remove", 2, true, take_off },
@@ -90,16 +84,5 @@ static const struct verb {
 
 enum err_code cmd_remote(struct context *c, struct err *e)
 {
-	enum err_code rc;
-
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-		if (strcmp(verbs[i].name, c->argv[0]) != 0 ||
-		    verbs[i].argc != c->argc)
-			continue;
-		rc = verbs[i].writes ? reopen_writing(c, e) : OK;
-		return rc ? rc : verbs[i].run(c, e);
-	}
-	err_set(e, ERR_USAGE, _("not understood: remote %s"), c->argv[0]);
-	return err_hint(e, _("usage: wellhead %s %s"), c->command->name,
-	    c->command->args);
+	return verb_run(c, verbs, sizeof verbs / sizeof *verbs, e);
 }

@@ -96,8 +96,16 @@ MUST_USE enum err_code type_read(struct context *c, int i,
 MUST_USE enum err_code chain_read(const char *text, char out[CHAIN_NAME],
     struct err *e);
 
-/* The node again, for writing: for a command of which only some verbs write. */
-MUST_USE enum err_code reopen_writing(struct context *c, struct err *e);
+/* A command of several verbs, `remote add …`: rows again. The command's own
+ * row asks to read, so that listing need not wait for a writer. */
+struct verb {
+	const char *name;
+	int argc;		/* with the verb itself */
+	bool writes;		/* the node is opened again, for writing */
+	enum err_code (*run)(struct context *c, struct err *e);
+};
+MUST_USE enum err_code verb_run(struct context *c, const struct verb *verbs,
+    size_t n, struct err *e);
 
 #define OPERATOR_PASSPHRASE "WELLHEAD_OPERATOR_PASSPHRASE"
 

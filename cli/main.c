@@ -23,7 +23,7 @@ static bool may_write(const char *dir)
 	return yes;
 }
 
-enum err_code reopen_writing(struct context *c, struct err *e)
+static enum err_code reopen_writing(struct context *c, struct err *e)
 {
 	enum err_code rc;
 
@@ -32,6 +32,24 @@ enum err_code reopen_writing(struct context *c, struct err *e)
 	rc = node_open(&c->node, c->dir, NODE_WRITE, e);
 	c->catalogue = c->node ? c->node->catalogue : NULL;
 	return rc;
+}
+
+enum err_code verb_run(struct context *c, const struct verb *verbs, size_t n,
+    struct err *e)
+{
+	enum err_code rc;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(verbs[i].name, c->argv[0]) != 0 ||
+		    verbs[i].argc != c->argc)
+			continue;
+		rc = verbs[i].writes ? reopen_writing(c, e) : OK;
+		return rc ? rc : verbs[i].run(c, e);
+	}
+	err_set(e, ERR_USAGE, _("not understood: %s %s"), c->command->name,
+	    c->argv[0]);
+	return err_hint(e, _("usage: wellhead %s %s"), c->command->name,
+	    c->command->args);
 }
 
 /* --as names an operator where the node has any; else it is free text. */

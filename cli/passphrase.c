@@ -1,4 +1,5 @@
 /* Secrets from the environment or a terminal. */
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -14,10 +15,17 @@ void passphrase_free(char *secret)
 	free(secret);
 }
 
+/* Reading is cut short, so that the terminal's echo is put back. */
+static void on_interrupt(int sig)
+{
+	(void)sig;
+}
+
 /* One line from the terminal, not echoed. */
 static enum err_code type_in(const char *prompt, char out[SECRET_MAX],
     struct err *e)
 {
+	struct sigaction cut = { .sa_handler = on_interrupt }, before;
 	struct termios was, quiet;
 	bool ok;
 
@@ -29,8 +37,10 @@ static enum err_code type_in(const char *prompt, char out[SECRET_MAX],
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) != 0)
 		return err_errno(e, _("reading a passphrase"));
 	out_prompt(prompt);
+	sigaction(SIGINT, &cut, &before);
 	ok = fgets(out, SECRET_MAX, stdin) != NULL;
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
+	sigaction(SIGINT, &before, NULL);
 	out_prompt("\n");
 	if (!ok)
 		return err_set(e, ERR_INTERRUPTED, _("no passphrase was "
