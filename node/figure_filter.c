@@ -215,6 +215,11 @@ static enum err_code literal(struct literal *l)
 	case COL_REF: case COL_REFS:
 		return ref_literal(l);
 	case COL_JSON: case COL_BYTES:
+		/* A report's row of lists opens by the whole list. */
+		if (l->text.n > 0 && l->text.p[0] == '[') {
+			sql_text(l->out, l->text);
+			return OK;
+		}
 		return bad_value(l, ERR_USAGE, _("a list is compared with ~, "
 		    "or with nothing: field= or field!="));
 	default:

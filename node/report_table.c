@@ -42,6 +42,36 @@ static const struct label *find_label(const struct table_run *t,
 	return NULL;
 }
 
+/* A list of rows as people read it: "SZ-1、SZ-2". */
+static void label_list(struct report *r, struct slice json,
+    struct report_cell *c)
+{
+	json_t *rows = json_loadb((const char *)json.p, json.n, 0, NULL);
+	struct buf words = BUF_INIT;
+	json_t *row, *v;
+	const char *key;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		if (i > 0)
+			buf_adds(&words, "、");
+		json_object_foreach(row, key, v) {
+			if (v != json_object_iter_value(
+			    json_object_iter(row)))
+				buf_addc(&words, ' ');
+			if (json_is_string(v))
+				buf_adds(&words, json_string_value(v));
+			else if (json_is_integer(v))
+				buf_printf(&words, "%lld",
+				    (long long)json_integer_value(v));
+		}
+	}
+	if (words.n > 0)
+		c->zh = c->en = report_keep(r, slice_buf(&words));
+	buf_release(&words);
+	json_decref(rows);
+}
+
 static void label_row(struct table_run *t, struct report_row *row)
 {
 	const struct label *l = find_label(t, row->key, &row->place);
@@ -59,6 +89,8 @@ static void label_row(struct table_run *t, struct report_row *row)
 		c->en = "(none)";
 	} else if (l != NULL) {
 		c->zh = l->zh;
+	} else if (t->field != NULL && t->field->kind == COL_JSON) {
+		label_list(r, slice_str(row->key), c);
 	}
 }
 
@@ -434,6 +466,8 @@ static void list_text(struct list_run *l, size_t i, struct slice text,
 		c->zh = label->zh;
 	if (f != NULL && f->kind == COL_DATE)
 		c->kind = CELL_DATE;
+	if (f != NULL && f->kind == COL_JSON)
+		label_list(l->run->r, text, c);
 }
 
 static void list_number(struct list_run *l, size_t i,
