@@ -19,7 +19,7 @@ run_unit() {
 		"$t" >"$log" 2>&1
 		rc=$?
 		p=$(grep -c '^\[       OK \]' "$log")
-		f=$(grep -c '^\[  FAILED  \] [a-z_0-9]*$' "$log")
+		f=$(grep '^\[  FAILED  \] [a-z_0-9]*$' "$log" | sort -u | wc -l)
 		# A program that died, or failed without a failed test, counts
 		if [ $rc -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
 		printf '%-40s %4d passed %4d failed\n' "$t" "$p" "$f"
