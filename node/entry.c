@@ -154,7 +154,6 @@ enum err_code entry_shown(struct store *s, stamp_t record, const char *field,
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	*out = record;
 	rc = store_stmt(s, SQL_EDIT_SHOWN, &st, e);
@@ -162,11 +161,7 @@ enum err_code entry_shown(struct store *s, stamp_t record, const char *field,
 		return rc;
 	sqlite3_bind_int64(st, 1, record);
 	bind_text(st, 2, field);
-	rc = store_step(s, st, &row, e);
-	if (rc == OK && row)
-		*out = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return rc;
+	return store_number(s, st, out, e);
 }
 
 enum err_code entry_conflict(struct store *s, stamp_t record,

@@ -63,22 +63,16 @@ json_t *entry_value_json(const struct field *f, const struct value *v)
 }
 
 /* rev = 1 + edits + transitions */
-static enum err_code revision(struct store *s, stamp_t id, json_int_t *rev,
+static enum err_code revision(struct store *s, stamp_t id, int64_t *rev,
     struct err *e)
 {
 	sqlite3_stmt *st;
-	enum err_code rc;
-	bool row;
+	enum err_code rc = store_stmt(s, SQL_RECORD_REVISION, &st, e);
 
-	rc = store_stmt(s, SQL_RECORD_REVISION, &st, e);
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, id);
-	rc = store_step(s, st, &row, e);
-	if (rc == OK && row)
-		*rev = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return rc;
+	return store_number(s, st, rev, e);
 }
 
 static struct value cell_of(void *arg, const struct field *f)
@@ -123,7 +117,7 @@ enum err_code entry_json(struct store *s, const struct entry *r,
 	const struct catalogue *c = s->catalogue;
 	struct entry own = *r;
 	const struct value *v;
-	json_int_t rev = 1;
+	int64_t rev = 1;
 	enum err_code rc;
 	json_t *o;
 

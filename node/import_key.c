@@ -65,7 +65,6 @@ enum err_code import_stored(struct import *im, const struct type *t,
 {
 	struct value ext = value_text(key);
 	sqlite3_stmt *st = NULL;
-	bool row = false;
 	enum err_code rc;
 
 	*id = 0;
@@ -74,10 +73,7 @@ enum err_code import_stored(struct import *im, const struct type *t,
 		return rc;
 	bind_value(st, 1, &ext);
 	bind_text(st, 2, branch);
-	rc = store_step(im->s, st, &row, im->e);
-	if (rc == OK && row)
-		*id = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
+	rc = store_number(im->s, st, id, im->e);
 	return rc == OK && *id == 0 ? by_id(im, t, key, id) : rc;
 }
 

@@ -401,15 +401,9 @@ static enum err_code newest_receipt(struct store *s, int64_t *ms,
     struct err *e)
 {
 	sqlite3_stmt *st;
-	enum err_code r;
-	bool row;
+	enum err_code r = store_stmt(s, SQL_RECEIPT_ANY, &st, e);
 
-	if ((r = store_stmt(s, SQL_RECEIPT_ANY, &st, e)) != OK ||
-	    (r = store_step(s, st, &row, e)) != OK)
-		return r;
-	*ms = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return OK;
+	return r == OK ? store_number(s, st, ms, e) : r;
 }
 
 enum err_code status_read(struct store *s, struct status *out, struct err *e)

@@ -366,6 +366,21 @@ static enum err_code edit_changed(struct write *w, const struct record *r,
 	return rc;
 }
 
+/* The record whose fields are to change, if this node and who acts may. */
+static enum err_code change_begin(struct write *w, struct store *s,
+    const char *ref, struct record *r, struct err *e)
+{
+	enum err_code rc = write_begin(w, s, e);
+
+	if (rc == OK)
+		rc = record_find(s, ref, r, e);
+	if (rc == OK)
+		rc = entry_writable(s, r, e);
+	if (rc == OK)
+		rc = right_change(s, r->type, e);
+	return rc;
+}
+
 enum err_code record_edit(struct store *s, const char *ref,
     const json_t *fields, const char *by, struct problems *p, struct err *e)
 {
@@ -376,13 +391,7 @@ enum err_code record_edit(struct store *s, const char *ref,
 	stamp_t state_at;
 	enum err_code rc;
 
-	rc = write_begin(&w, s, e);
-	if (rc == OK)
-		rc = record_find(s, ref, &r, e);
-	if (rc == OK)
-		rc = entry_writable(s, &r, e);
-	if (rc == OK)
-		rc = right_change(s, r.type, e);
+	rc = change_begin(&w, s, ref, &r, e);
 	if (rc == OK)
 		rc = entry_load(s, &r, &w.scratch, &old, &state_at, e);
 	if (rc != OK)
@@ -417,13 +426,7 @@ enum err_code record_void(struct store *s, const char *ref,
 	struct write w;
 	enum err_code rc;
 
-	rc = write_begin(&w, s, e);
-	if (rc == OK)
-		rc = record_find(s, ref, &r, e);
-	if (rc == OK)
-		rc = entry_writable(s, &r, e);
-	if (rc == OK)
-		rc = right_change(s, r.type, e);
+	rc = change_begin(&w, s, ref, &r, e);
 	if (rc != OK)
 		goto done;
 	if (write_text(&w, &field_reason, reason, &why, &p) &&

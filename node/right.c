@@ -240,7 +240,6 @@ static enum err_code person_at(struct store *s, const struct type *t,
 {
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	if (v->kind == VALUE_INT)
 		*id = v->i;
@@ -249,10 +248,7 @@ static enum err_code person_at(struct store *s, const struct type *t,
 	if ((r = store_type_stmt(s, t, TYPE_BY_EXT, &st, e)) != OK)
 		return r;
 	bind_value(st, 1, v);
-	if ((r = store_step(s, st, &row, e)) == OK && row)
-		*id = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return r;
+	return store_number(s, st, id, e);
 }
 
 /* Whom a field names: the operator's own person or, where that is not told,

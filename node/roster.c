@@ -161,14 +161,11 @@ static enum err_code next_number(struct store *s, uint16_t *out,
 {
 	sqlite3_stmt *st;
 	enum err_code r;
-	int64_t n;
-	bool row;
+	int64_t n = 0;
 
 	if ((r = store_stmt(s, SQL_ROSTER_NEXT, &st, e)) != OK ||
-	    (r = store_step(s, st, &row, e)) != OK)
+	    (r = store_number(s, st, &n, e)) != OK)
 		return r;
-	n = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
 	if (n > UINT16_MAX)
 		return err_set(e, ERR_TOO_BIG,
 		    _("all 65535 node numbers have been given"));

@@ -226,18 +226,13 @@ enum err_code same_one(struct store *s, stamp_t id, stamp_t *one,
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	*one = id;
 	rc = store_stmt(s, SQL_SAME_ONE, &st, e);
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, id);
-	rc = store_step(s, st, &row, e);
-	if (rc == OK && row)
-		*one = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	return rc;
+	return store_number(s, st, one, e);
 }
 
 enum err_code same_verdict(struct store *s, stamp_t a, stamp_t b,

@@ -119,6 +119,10 @@ MUST_USE enum err_code store_run(struct store *s, sqlite3_stmt *st,
 /* Step: *row tells whether there is one. */
 MUST_USE enum err_code store_step(struct store *s, sqlite3_stmt *st,
     bool *row, struct err *e);
+/* Step and take the first column's whole number; *out is left as it is when
+ * there is no row. Resets. */
+MUST_USE enum err_code store_number(struct store *s, sqlite3_stmt *st,
+    int64_t *out, struct err *e);
 
 /* Index from 1. Text is bound static: it must outlive the step. */
 void bind_value(sqlite3_stmt *st, int i, const struct value *v);

@@ -256,6 +256,18 @@ enum err_code store_step(struct store *s, sqlite3_stmt *st, bool *row,
 	return e->code;
 }
 
+enum err_code store_number(struct store *s, sqlite3_stmt *st, int64_t *out,
+    struct err *e)
+{
+	bool row;
+	enum err_code rc = store_step(s, st, &row, e);
+
+	if (rc == OK && row)
+		*out = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return rc;
+}
+
 enum err_code store_run(struct store *s, sqlite3_stmt *st, struct err *e)
 {
 	bool row;
