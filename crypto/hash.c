@@ -38,13 +38,6 @@ void hmac_sha256(const unsigned char key[32], struct slice s,
 	crypto_auth_hmacsha256(out, s.p, s.n, key);
 }
 
-void merkle_leaf(struct slice s, unsigned char out[SHA256_LEN])
-{
-	const struct slice part[] = { slice_of("", 1), s };
-
-	sha256_of(part, 2, out);
-}
-
 void random_bytes(void *out, size_t n)
 {
 	randombytes_buf(out, n);

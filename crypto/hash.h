@@ -1,6 +1,6 @@
 /* Hashes, randomness, wiping: libsodium under names of our own, so that no
  * other folder calls it.
- * Sources: FIPS 180-4, RFC 2104, RFC 6962 section 2.1.
+ * Sources: FIPS 180-4, RFC 2104.
  */
 #ifndef CRYPTO_HASH_H
 #define CRYPTO_HASH_H
@@ -20,8 +20,6 @@ void sha512(struct slice s, unsigned char out[SHA512_LEN]);
 void sha256_of(const struct slice *s, size_t n, unsigned char out[SHA256_LEN]);
 void hmac_sha256(const unsigned char key[32], struct slice s,
     unsigned char out[SHA256_LEN]);
-/* RFC 6962 leaf hash: SHA-256(0x00 || s). */
-void merkle_leaf(struct slice s, unsigned char out[SHA256_LEN]);
 
 void random_bytes(void *out, size_t n);
 void wipe(void *p, size_t n);

@@ -46,7 +46,36 @@
 	X(ATTACHMENT, "attachment", \
 	    C("stamp", COL_STAMP) C("record", COL_REF) C("name", COL_TEXT) \
 	    C("sha256", COL_BYTES) C("size", COL_INT) C("media", COL_TEXT) \
-	    C("by", COL_TEXT) C("removes", COL_REF))
+	    C("by", COL_TEXT) C("removes", COL_REF)) \
+	X(SHARE, "share", \
+	    C("stamp", COL_STAMP) C("chain", COL_TEXT) C("key", COL_BYTES) \
+	    C("reader", COL_TEXT) C("box", COL_BYTES)) \
+	X(CHECKPOINT, "checkpoint", \
+	    C("stamp", COL_STAMP) C("number", COL_INT) C("at", COL_INT) \
+	    C("chains", COL_INT) C("root", COL_BYTES)) \
+	X(TIP, "tip", \
+	    C("stamp", COL_STAMP) C("chain", COL_TEXT) C("epoch", COL_TEXT) \
+	    C("seq", COL_INT) C("sha256", COL_BYTES) C("tree", COL_BYTES) \
+	    C("stopped", COL_TEXT)) \
+	X(STATE, "state", \
+	    C("stamp", COL_STAMP) C("branch", COL_TEXT) \
+	    C("records", COL_INT) C("root", COL_BYTES)) \
+	X(LIMIT, "limit", \
+	    C("stamp", COL_STAMP) C("key", COL_BYTES) C("chain", COL_TEXT) \
+	    C("epoch", COL_TEXT) C("after", COL_INT) C("why", COL_TEXT) \
+	    C("reason", COL_TEXT)) \
+	X(ROTATE, "rotate", \
+	    C("stamp", COL_STAMP) C("code", COL_TEXT) C("key", COL_BYTES) \
+	    C("proof", COL_BYTES)) \
+	X(ERASE, "erase", \
+	    C("stamp", COL_STAMP) C("record", COL_REF) C("field", COL_TEXT) \
+	    C("reason", COL_TEXT) C("by", COL_TEXT)) \
+	X(ACCESS, "access", \
+	    C("stamp", COL_STAMP) C("who", COL_TEXT) C("record", COL_REF) \
+	    C("what", COL_TEXT) C("detail", COL_TEXT)) \
+	X(CHUNK, "chunk", \
+	    C("stamp", COL_STAMP) C("sha256", COL_BYTES) \
+	    C("offset", COL_INT) C("bytes", COL_BYTES))
 
 enum fixed_table {
 #define C(key, kind)
@@ -75,6 +104,18 @@ enum { LINK_STAMP, LINK_A, LINK_B, LINK_VERDICT, LINK_BY, LINK_NOTE };
 enum { ATTACHMENT_STAMP, ATTACHMENT_RECORD, ATTACHMENT_NAME,
 	ATTACHMENT_SHA256, ATTACHMENT_SIZE, ATTACHMENT_MEDIA, ATTACHMENT_BY,
 	ATTACHMENT_REMOVES };
+enum { SHARE_STAMP, SHARE_CHAIN, SHARE_KEY, SHARE_READER, SHARE_BOX };
+enum { CHECKPOINT_STAMP, CHECKPOINT_NUMBER, CHECKPOINT_AT, CHECKPOINT_CHAINS,
+	CHECKPOINT_ROOT };
+enum { TIP_STAMP, TIP_CHAIN, TIP_EPOCH, TIP_SEQ, TIP_SHA256, TIP_TREE,
+	TIP_STOPPED };
+enum { STATE_STAMP, STATE_BRANCH, STATE_RECORDS, STATE_ROOT };
+enum { LIMIT_STAMP, LIMIT_KEY, LIMIT_CHAIN, LIMIT_EPOCH, LIMIT_AFTER,
+	LIMIT_WHY, LIMIT_REASON };
+enum { ROTATE_STAMP, ROTATE_CODE, ROTATE_KEY, ROTATE_PROOF };
+enum { ERASE_STAMP, ERASE_RECORD, ERASE_FIELD, ERASE_REASON, ERASE_BY };
+enum { ACCESS_STAMP, ACCESS_WHO, ACCESS_RECORD, ACCESS_WHAT, ACCESS_DETAIL };
+enum { CHUNK_STAMP, CHUNK_SHA256, CHUNK_OFFSET, CHUNK_BYTES };
 
 /* `replaces`: NULL when the row replaces exactly one value: the newest one of
  * the same record (and field) that stands before it in the same batch by
@@ -101,6 +142,7 @@ struct batch {
 	const struct catalogue *catalogue;
 	struct section *section;	/* ascending: types by index, fixed */
 	size_t nsection;
+	unsigned char salt[16];		/* of its Merkle leaves; the writer's */
 	struct arena arena;		/* texts, bytes */
 	bool failed;			/* out of memory: batch_ok() */
 };

@@ -4,6 +4,7 @@
 #include "batch.h"
 
 #define SUMMARY_TYPES 60	/* bytes after which types are only counted */
+#define NAMED_MAX 150	/* bytes after which other rows are only counted */
 
 static void count(struct buf *out, size_t n, const char *one, const char *many)
 {
@@ -47,9 +48,18 @@ enum err_code batch_describe(const struct batch *b, struct buf *out,
 		[TABLE_RECEIPT] = { "receipt", "receipts" },
 		[TABLE_OPERATOR] = { "operator", "operators" },
 		[TABLE_LINK] = { "link", "links" },
-		[TABLE_ATTACHMENT] = { "attachment", "attachments" } };
+		[TABLE_ATTACHMENT] = { "attachment", "attachments" },
+		[TABLE_SHARE] = { "key share", "key shares" },
+		[TABLE_CHECKPOINT] = { "checkpoint", "checkpoints" },
+		[TABLE_TIP] = { "tip", "tips" },
+		[TABLE_STATE] = { "state root", "state roots" },
+		[TABLE_LIMIT] = { "key limit", "key limits" },
+		[TABLE_ROTATE] = { "new key", "new keys" },
+		[TABLE_ERASE] = { "erasure", "erasures" },
+		[TABLE_ACCESS] = { "access", "accesses" },
+		[TABLE_CHUNK] = { "chunk", "chunks" } };
 	const struct section *s;
-	size_t i, start = out->n;
+	size_t i, start = out->n, others = 0;
 	bool fixed_before = false;
 
 	describe_records(b, out);
@@ -57,11 +67,17 @@ enum err_code batch_describe(const struct batch *b, struct buf *out,
 		s = &b->section[i];
 		if (s->type != NULL || s->nrow == 0)
 			continue;
+		if (out->n - start > NAMED_MAX) {
+			others += s->nrow;
+			continue;
+		}
 		if (out->n > start)
 			buf_adds(out, fixed_before ? ", " : "; ");
 		count(out, s->nrow, noun[s->fixed].one, noun[s->fixed].many);
 		fixed_before = true;
 	}
+	if (others > 0)
+		buf_printf(out, ", %zu others", others);
 	if (out->n == start)
 		buf_adds(out, "nothing");
 	return buf_ok(out, e);

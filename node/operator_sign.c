@@ -8,12 +8,6 @@
 #define MESSAGE_HEAD "wellhead transition 1"	/* its NUL counts */
 #define CONTENT_HEAD "wellhead record 1"
 
-static void add_u64(struct buf *b, int64_t v)
-{
-	buf_add_u32(b, (uint32_t)((uint64_t)v >> 32));
-	buf_add_u32(b, (uint32_t)v);
-}
-
 /* An absent text is an empty one. */
 static void add_text(struct buf *b, const struct value *v)
 {
@@ -31,42 +25,18 @@ enum err_code operator_message(const struct store *s,
 
 	buf_add(out, MESSAGE_HEAD, sizeof MESSAGE_HEAD);
 	buf_add_str32(out, slice_str(s->id.org));
-	add_u64(out, cell[TRANSITION_STAMP].i);
-	add_u64(out, cell[TRANSITION_RECORD].i);
+	buf_add_u64(out, (uint64_t)cell[TRANSITION_STAMP].i);
+	buf_add_u64(out, (uint64_t)cell[TRANSITION_RECORD].i);
 	for (i = 0; i < sizeof text / sizeof *text; i++)
 		add_text(out, &cell[text[i]]);
 	buf_add_u32(out, (uint32_t)n);
 	for (i = 0; i < n; i++)
-		add_u64(out, replaces[i]);
+		buf_add_u64(out, (uint64_t)replaces[i]);
 	buf_add(out, content, 32);
 	return buf_ok(out, e);
 }
 
 /* ---- content ---- */
-
-static void add_value(struct buf *b, const struct value *v)
-{
-	int64_t bits;
-
-	switch (v->kind) {
-	case VALUE_INT:
-		buf_addc(b, 'i');
-		add_u64(b, v->i);
-		break;
-	case VALUE_REAL:
-		memcpy(&bits, &v->r, sizeof bits);
-		buf_addc(b, 'r');
-		add_u64(b, bits);
-		break;
-	case VALUE_TEXT:
-	case VALUE_BYTES:
-		buf_addc(b, v->kind == VALUE_TEXT ? 't' : 'b');
-		buf_add_str32(b, v->s);
-		break;
-	case VALUE_NULL:
-		break;
-	}
-}
 
 static void write_content(const struct type *t, const struct value *cell,
     struct buf *out)
@@ -75,12 +45,12 @@ static void write_content(const struct type *t, const struct value *cell,
 
 	buf_add(out, CONTENT_HEAD, sizeof CONTENT_HEAD);
 	buf_add_str32(out, slice_str(t->key));
-	add_u64(out, cell[TYPE_COL_ID].i);
+	buf_add_u64(out, (uint64_t)cell[TYPE_COL_ID].i);
 	for (i = TYPE_COL_EXT; i < t->table.ncol; i++) {
 		if (cell[i].kind == VALUE_NULL)
 			continue;
 		buf_add_str32(out, slice_str(t->table.col[i].key));
-		add_value(out, &cell[i]);
+		value_add(out, &cell[i]);
 	}
 }
 

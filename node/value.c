@@ -49,3 +49,27 @@ double value_number(const struct value *v)
 	return v->kind == VALUE_REAL ? v->r :
 	    v->kind == VALUE_INT ? (double)v->i : 0;
 }
+
+void value_add(struct buf *b, const struct value *v)
+{
+	uint64_t bits;
+
+	switch (v->kind) {
+	case VALUE_INT:
+		buf_addc(b, 'i');
+		buf_add_u64(b, (uint64_t)v->i);
+		break;
+	case VALUE_REAL:
+		memcpy(&bits, &v->r, sizeof bits);
+		buf_addc(b, 'r');
+		buf_add_u64(b, bits);
+		break;
+	case VALUE_TEXT:
+	case VALUE_BYTES:
+		buf_addc(b, v->kind == VALUE_TEXT ? 't' : 'b');
+		buf_add_str32(b, v->s);
+		break;
+	case VALUE_NULL:
+		break;
+	}
+}

@@ -25,6 +25,10 @@ struct value value_str(const char *s);	/* NULL gives VALUE_NULL */
 struct value value_bytes(struct slice s);
 /* An integer or real as a double; 0 for anything else. */
 double value_number(const struct value *v);
+/* As it is hashed for signatures and commitments: `i` and 8 bytes of two's
+ * complement, `r` and the 8 bytes of the IEEE 754 number, `t` or `b` and the
+ * length-prefixed bytes, big-endian; nothing at all for VALUE_NULL. */
+void value_add(struct buf *b, const struct value *v);
 bool value_eq(const struct value *a, const struct value *b);
 
 #endif

@@ -41,9 +41,6 @@ MUST_USE enum err_code changeset_sign(const struct header *h,
 MUST_USE enum err_code changeset_parse(struct slice content, struct header *h,
     struct buf *text, struct buf *armored, struct err *e);
 
-/* Wellhead-Root of a raw payload in its simplest form: one leaf. */
-void changeset_root(struct slice raw, char out[SHA_HEX]);
-
 /* A node's or branch's code: 1..16 of A-Z a-z 0-9 . _ -, fit for a ref's
  * name: no leading '.' or '-', no "..", no trailing '.' or ".lock". */
 bool chain_code_ok(struct slice code);

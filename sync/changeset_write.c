@@ -178,17 +178,3 @@ enum err_code changeset_sign(const struct header *h, const struct key *k,
 	buf_release(&armored);
 	return rc;
 }
-
-void changeset_root(struct slice raw, char out[SHA_HEX])
-{
-	static const char digit[] = "0123456789abcdef";
-	unsigned char hash[SHA256_LEN];
-	size_t i;
-
-	merkle_leaf(raw, hash);
-	for (i = 0; i < SHA256_LEN; i++) {
-		out[2 * i] = digit[hash[i] >> 4];
-		out[2 * i + 1] = digit[hash[i] & 15];
-	}
-	out[2 * SHA256_LEN] = '\0';
-}

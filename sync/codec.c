@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #define FORMAT 1
-#define HEAD_ITEMS 5	/* format, catalogue, node, base, foreign ids */
+#define HEAD_ITEMS 6	/* format, catalogue, node, base, salt, foreign ids */
 #define TICKS_MAX ((int64_t)1 << (63 - STAMP_NODE_BITS))
 
 static void codec_release(struct codec *k)
@@ -190,6 +190,7 @@ enum err_code codec_encode(const struct batch *b, struct buf *raw,
 	cbor_add_int(raw, b->catalogue->version);
 	cbor_add_int(raw, k.node);
 	cbor_add_int(raw, k.base);
+	cbor_add_bytes(raw, slice_of(b->salt, sizeof(b->salt)));
 	foreign_encode(&k, raw);
 	directory_encode(&k, raw, b, nsection);
 	buf_addb(raw, slice_buf(&body));
@@ -244,6 +245,20 @@ static enum err_code head_decode(struct codec *k, struct cbor *c,
 	k->base = item[3].i;
 	*nsection = (size_t)all.i - HEAD_ITEMS - 1;
 	return OK;
+}
+
+static enum err_code salt_decode(struct codec *k, struct cbor *c,
+    struct err *e)
+{
+	struct cbor_item item;
+	enum err_code rc = cbor_want(c, CBOR_BYTES, &item, e);
+
+	if (rc == OK && item.s.n != sizeof(k->out->salt))
+		rc = err_set(e, ERR_FORMAT, _("a salt of %zu bytes"),
+		    item.s.n);
+	if (rc == OK)
+		memcpy(k->out->salt, item.s.p, item.s.n);
+	return rc;
 }
 
 static enum err_code foreign_decode(struct codec *k, struct cbor *c,
@@ -407,6 +422,8 @@ static enum err_code payload_decode(struct codec *k, struct cbor *c,
 	size_t nsection = 0;
 	enum err_code rc = head_decode(k, c, &nsection, e);
 
+	if (rc == OK)
+		rc = salt_decode(k, c, e);
 	if (rc == OK)
 		rc = foreign_decode(k, c, e);
 	if (rc == OK)

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "codec.h"
-#include "hash.h"
+#include "leaf.h"
 #include "sshsig.h"
 
 /* The only tree there is: one entry, then the 20 bytes of its name. */
@@ -265,13 +265,12 @@ enum err_code link_batch(struct node *n, const struct link *l,
 	rc = inflate(n, l, &raw, e);
 	if (rc)
 		goto done;
-	changeset_root(slice_buf(&raw), root);
-	if (strcmp(root, l->h.root) != 0) {
+	rc = codec_decode(slice_buf(&raw), b, e);
+	if (!rc)
+		rc = leaf_root(b, root, e);
+	if (!rc && strcmp(root, l->h.root) != 0)
 		rc = err_set(e, ERR_FORMAT,
 		    _("its content differs from its Wellhead-Root"));
-		goto done;
-	}
-	rc = codec_decode(slice_buf(&raw), b, e);
 done:
 	buf_release(&raw);
 	return rc;

@@ -27,29 +27,53 @@ static size_t rows_of(const struct batch *b, enum fixed_table t)
 	return 0;
 }
 
-/* Rows that apply_batch() leaves to us: in their own chains only. */
+/* Where rows that apply_batch() leaves to us may stand. */
+enum { IN_ALL = 1, IN_BRANCH = 2, IN_NODE = 4, IN_FIRST = 8, IN_FILE = 16 };
+static const unsigned places[TABLE_FIXED_COUNT] = {
+	[TABLE_EDIT] = IN_ALL | IN_BRANCH | IN_NODE,
+	[TABLE_TRANSITION] = IN_ALL | IN_BRANCH | IN_NODE,
+	[TABLE_NODE] = IN_ALL,
+	[TABLE_ENROL] = IN_FIRST,
+	[TABLE_RECEIPT] = IN_BRANCH,
+	[TABLE_OPERATOR] = IN_ALL | IN_NODE,
+	[TABLE_LINK] = IN_BRANCH,
+	[TABLE_ATTACHMENT] = IN_ALL | IN_BRANCH | IN_NODE,
+	[TABLE_SHARE] = IN_ALL | IN_BRANCH | IN_NODE,
+	[TABLE_CHECKPOINT] = IN_ALL,
+	[TABLE_TIP] = IN_ALL,
+	[TABLE_STATE] = IN_ALL,
+	[TABLE_LIMIT] = IN_ALL,
+	[TABLE_ROTATE] = IN_ALL | IN_NODE,
+	[TABLE_ERASE] = IN_ALL | IN_BRANCH | IN_NODE,
+	[TABLE_ACCESS] = IN_ALL | IN_BRANCH | IN_NODE,
+	[TABLE_CHUNK] = IN_FILE,
+};
+
+static unsigned place_of(const struct header *h)
+{
+	if (strcmp(h->chain, "hq/all") == 0)
+		return IN_ALL;
+	if (chain_hq_branch(h->chain))
+		return IN_BRANCH;
+	if (!chain_node_code(h->chain))
+		return IN_FILE;
+	return h->seq == 1 ? IN_NODE | IN_FIRST : IN_NODE;
+}
+
 static enum err_code check_places(const struct run *r, const struct header *h,
     const struct batch *b, struct err *e)
 {
-	bool all = strcmp(h->chain, "hq/all") == 0;
-	bool node = chain_node_code(h->chain) != NULL;
+	unsigned place = place_of(h);
 
-	if (rows_of(b, TABLE_NODE) && !all)
-		return err_set(e, ERR_FOREIGN, _("it changes the roster, "
-		    "which only hq/all may"));
-	if (rows_of(b, TABLE_OPERATOR) && !all && !node)
-		return err_set(e, ERR_FOREIGN, _("it names operators, which "
-		    "only hq/all and a node's own chain may"));
-	if (rows_of(b, TABLE_RECEIPT) && (all || node))
-		return err_set(e, ERR_FOREIGN, _("it carries receipts, which "
-		    "only headquarters' chain to a branch may"));
-	if (rows_of(b, TABLE_LINK) && (all || node))
-		return err_set(e, ERR_FOREIGN, _("it decides whether two "
-		    "records are the same, which only headquarters' chain to "
-		    "a branch may"));
-	if (rows_of(b, TABLE_ENROL) && (!node || h->seq != 1))
-		return err_set(e, ERR_FOREIGN, _("it enrols a node, which "
-		    "only the first changeset of a node's chain may"));
+	for (size_t i = 0; i < b->nsection; i++) {
+		const struct section *s = &b->section[i];
+
+		if (s->type ? place != IN_FILE : places[s->fixed] & place)
+			continue;
+		return err_set(e, ERR_FOREIGN, _("changeset %lld of %s holds "
+		    "rows of the table %s, which may not stand there"),
+		    (long long)h->seq, h->chain, s->table->name);
+	}
 	if (rows_of(b, TABLE_ENROL) && !r->enrolling)
 		return enrol_same(b, &r->writer, e);
 	return OK;

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "codec.h"
-#include "hash.h"
+#include "leaf.h"
 
 #define GROUP_CHAINS 64
 #define GROUP_CHANGESETS 64
@@ -66,7 +66,6 @@ static enum err_code write_payload(struct group *g, struct slice raw,
 	sha256(slice_buf(&l->payload), sum);
 	hex_text(sum, sizeof sum, l->h.payload);
 	l->h.raw_len = (int64_t)raw.n;
-	changeset_root(raw, l->h.root);
 	if (!hex_decode(slice_str(blob), name, sizeof name)) {
 		rc = err_set(e, ERR_INTERNAL, _("git named an object %s"),
 		    blob);
@@ -183,6 +182,7 @@ static enum err_code take_raw(struct group *g, const char *chain,
 		if (rc || batch_rows(b) == 0)
 			return rc;
 		batch_sort(b);
+		random_bytes(b->salt, sizeof b->salt);
 		rc = codec_encode(b, raw, e);
 		if (!rc && raw->n > RAW_MAX)
 			rc = err_set(e, ERR_TOO_BIG, _("one change is larger "
@@ -206,6 +206,8 @@ static enum err_code seal_one(struct group *g, struct position *tip,
 		goto done;
 	fill_header(g, tip, &l.h);
 	rc = subject_of(&b, l.h.subject, e);
+	if (!rc)
+		rc = leaf_root(&b, l.h.root, e);
 	if (!rc)
 		rc = write_payload(g, slice_buf(&raw), &l, e);
 	if (!rc)

@@ -170,6 +170,12 @@ void buf_add_u32(struct buf *b, uint32_t v)
 	buf_add(b, p, sizeof(p));
 }
 
+void buf_add_u64(struct buf *b, uint64_t v)
+{
+	buf_add_u32(b, (uint32_t)(v >> 32));
+	buf_add_u32(b, (uint32_t)v);
+}
+
 void buf_add_str32(struct buf *b, struct slice s)
 {
 	if (s.n > UINT32_MAX) {

@@ -54,6 +54,7 @@ char *buf_steal(struct buf *b);
 
 /* Big-endian 32-bit length then bytes: the "string" of RFC 4251 section 5. */
 void buf_add_u32(struct buf *b, uint32_t v);
+void buf_add_u64(struct buf *b, uint64_t v);
 void buf_add_str32(struct buf *b, struct slice s);
 
 #endif

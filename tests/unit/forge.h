@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "codec.h"
-#include "hash.h"
+#include "leaf.h"
 
 #define NO_SUCH "ce013625030ba8dba906f756967f9e9ca394464a"
 
@@ -58,7 +58,7 @@ static inline void put_blob(struct forged *f)
 	sha256(slice_buf(&f->blob), sum);
 	hex_text(sum, sizeof sum, f->h.payload);
 	f->h.raw_len = (int64_t)raw.n;
-	changeset_root(slice_buf(&raw), f->h.root);
+	WANT(leaf_root(&f->b, f->h.root, &e), e);
 	buf_release(&raw);
 }
 

@@ -69,7 +69,7 @@ static void damaged(void **state)
 
 /* A payload from letters: digits are numbers up to 9, quoted text is text,
  * (...) arrays with their length from the count before them, N null, H a
- * byte string of the two hex digits after it, E an empty one. */
+ * byte string of the two hex digits after it, E an empty one, S one of a salt's length. */
 static void write_items(struct buf *b, const char *p)
 {
 	for (; *p != '\0'; p++) {
@@ -83,6 +83,8 @@ static void write_items(struct buf *b, const char *p)
 			cbor_add_array(b, (uint64_t)(*++p - '0'));
 		} else if (*p == 'N') {
 			cbor_add_null(b);
+		} else if (*p == 'S') {
+			cbor_add_bytes(b, slice_of("0123456789abcdef", 16));
 		} else if (*p == 'E') {
 			cbor_add_bytes(b, slice_str(NULL));
 		} else if (*p == 'H') {
@@ -109,81 +111,83 @@ static const struct {
 } payloads[] = {
 	/* sound ones, to show that the others fail for their own
 	 * reason */
-	{ "(6 1 1 2 9 E (0", OK },
-	{ "(7 1 1 2 9 E (3 'org_unit' 1 0 (1 E", OK },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02 'x'", OK },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(7 1 1 2 9 S E (0", OK },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 1 0 (1 E", OK },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02 'x'", OK },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 (1 'x0' 0 (2 1 1", OK },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 N (2 0 2 'x'", OK },
 	/* heads */
 	{ "", ERR_FORMAT }, { "1", ERR_FORMAT }, { "(0", ERR_FORMAT },
-	{ "(5 1 1 2 9 E", ERR_FORMAT },
-	{ "(6 0 1 2 9 E (0", ERR_FORMAT },
-	{ "(6 2 1 2 9 E (0", ERR_NEWER },
-	{ "(6 1 9 2 9 E (0", ERR_NEWER },
-	{ "(6 1 0 2 9 E (0", ERR_FORMAT },
-	{ "(6 1 1 -2 9 E (0", ERR_FORMAT },
-	{ "(6 1 1 ! 9 E (0", ERR_FORMAT },
-	{ "(6 1 1 2 -9 E (0", ERR_FORMAT },
-	{ "(6 1 1 2 9 H00 (0", ERR_FORMAT },
-	{ "(6 1 1 2 9 E (0 N", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (0 (1 E", ERR_FORMAT },
+	{ "(6 1 1 2 9 S E", ERR_FORMAT },
+	{ "(7 0 1 2 9 S E (0", ERR_FORMAT },
+	{ "(7 2 1 2 9 S E (0", ERR_NEWER },
+	{ "(7 1 9 2 9 S E (0", ERR_NEWER },
+	{ "(7 1 0 2 9 S E (0", ERR_FORMAT },
+	{ "(7 1 1 -2 9 S E (0", ERR_FORMAT },
+	{ "(7 1 1 ! 9 S E (0", ERR_FORMAT },
+	{ "(7 1 1 2 -9 S E (0", ERR_FORMAT },
+	{ "(7 1 1 2 9 S H00 (0", ERR_FORMAT },
+	{ "(7 1 1 2 9 S E (0 N", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (0 (1 E", ERR_FORMAT },
+	{ "(7 1 1 2 9 E E (0", ERR_FORMAT },
+	{ "(7 1 1 2 9 H00 E (0", ERR_FORMAT },
 	/* directories */
-	{ "(7 1 1 2 9 E (3 'no_such' 1 0 (1 E", ERR_NEWER },
-	{ "(7 1 1 2 9 E (3 'org_unit' 0 0 (1 E", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' -1 0 (1 E", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' ! 0 (1 E", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 0 (1 E", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 1 -1 (1 E", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 1 -1 (1 E", ERR_FORMAT },
-	{ "(8 1 1 2 9 E (6 'org_unit' 1 0 'org_unit' 1 1 (1 E (1 E",
+	{ "(8 1 1 2 9 S E (3 'no_such' 1 0 (1 E", ERR_NEWER },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 0 0 (1 E", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' -1 0 (1 E", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' ! 0 (1 E", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 0 (1 E", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 1 -1 (1 E", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 1 -1 (1 E", ERR_FORMAT },
+	{ "(9 1 1 2 9 S E (6 'org_unit' 1 0 'org_unit' 1 1 (1 E (1 E",
 	  ERR_FORMAT },
 	/* masks */
-	{ "(7 1 1 2 9 E (3 'org_unit' 1 0 (1 H00", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 1 0 (2 H01 0", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 1 0 (1 H02", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 1 0 (3 H02 'x' 'y'",
+	{ "(8 1 1 2 9 S E (3 'org_unit' 1 0 (1 H00", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 1 0 (2 H01 0", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 1 0 (1 H02", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 1 0 (3 H02 'x' 'y'",
 	  ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'enrol' 1 0 (2 H20 0", ERR_NEWER },
+	{ "(8 1 1 2 9 S E (3 'enrol' 1 0 (2 H20 0", ERR_NEWER },
 	/* texts */
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 (1 'x1' 0 (2 1 1", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 (1 'x0' 1 (2 1 1", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 (1 'x0' 0 (2 9 1", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 (1 'x0' 0 -1", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (2 (1 'x0' 0", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (4 (2 'x0' 'y' 0 (2 1 1", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (2 (0 0", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 1 0 (2 H02 7", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'org_unit' 1 0 (2 H02 7", ERR_FORMAT },
 	/* classes */
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (2 N 0", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 N 1 5", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 N 9 5", ERR_NEWER },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 N -1 5", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (4 N (2 0 2 'x' 'y'", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'org_unit' 2 (2 0 1 (2 H02"
+	{ "(8 1 1 2 9 S E (3 'org_unit' 2 (2 0 1 (2 H02"
 	  " (3 N 5 (1 0", ERR_FORMAT },
 	/* steps: of no record, to no state */
-	{ "(7 1 1 2 9 E (3 'transition' 1 0 (2 H02 0", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'transition' 1 0 (2 H04 0", ERR_FORMAT },
-	{ "(7 1 1 2 9 E (3 'transition' 1 0 (2 H08 0", ERR_FORMAT },
-	{ "(8 1 1 2 9 E (6 'org_unit' 1 0 'transition' 1 1 (1 E"
+	{ "(8 1 1 2 9 S E (3 'transition' 1 0 (2 H02 0", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'transition' 1 0 (2 H04 0", ERR_FORMAT },
+	{ "(8 1 1 2 9 S E (3 'transition' 1 0 (2 H08 0", ERR_FORMAT },
+	{ "(9 1 1 2 9 S E (6 'org_unit' 1 0 'transition' 1 1 (1 E"
 	  " (3 H06 0 0", OK },
-	{ "(8 1 1 2 9 E (6 'org_unit' 1 0 'transition' 1 1 (1 E"
+	{ "(9 1 1 2 9 S E (6 'org_unit' 1 0 'transition' 1 1 (1 E"
 	  " (3 H06 1 0", ERR_FORMAT },
-	{ "(8 1 1 2 9 E (6 'org_unit' 1 0 'transition' 1 1 (1 E"
+	{ "(9 1 1 2 9 S E (6 'org_unit' 1 0 'transition' 1 1 (1 E"
 	  " (4 H16 0 0 9", ERR_NEWER },
 };
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "hash.h"
 #include "key.h"
+#include "merkle.h"
 
 static char dir[] = "/tmp/wellhead-crypto-XXXXXX";
 static char path[64];
@@ -50,6 +51,67 @@ static void hashes(void **state)
 	merkle_leaf(slice_str(""), out);
 	same_hex(out, 32, "6e340b9cffb37a989ca544e6bb780a2c"
 	    "78901d3fb33738768511a30617afa01d");
+}
+
+/* The roots and one path of RFC 6962's eight example leaves, as published with
+ * the certificate-transparency tests; every path of sizes up to 33 by itself. */
+static const char *const leaf_hex[] = { "", "00", "10", "2021", "3031",
+	"40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f" };
+static const char *const root_hex[] = {
+	"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+	"fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+	"aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+	"d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+	"4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+	"76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+	"ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+	"5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+};
+
+static void merkle(void **state)
+{
+	struct merkle m = {0}, again;
+	merkle_hash leaf[33], root, got, way[MERKLE_PATH_MAX];
+	struct buf parts = BUF_INIT;
+	unsigned char data[16];
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		size_t n = strlen(leaf_hex[i]) / 2;
+
+		assert_true(hex_decode(slice_str(leaf_hex[i]), data, n));
+		merkle_leaf(slice_of(data, n), leaf[i]);
+		merkle_add(&m, leaf[i]);
+		merkle_root(&m, root);
+		same_hex(root, 32, root_hex[i]);
+	}
+	for (size_t n = 1; n <= 33; n++) {
+		m = (struct merkle){0};
+		for (size_t i = 0; i < n; i++) {
+			data[0] = (unsigned char)i;
+			merkle_leaf(slice_of(data, 1), leaf[i]);
+			merkle_add(&m, leaf[i]);
+		}
+		merkle_root(&m, root);
+		buf_clear(&parts);
+		merkle_save(&m, &parts);
+		assert_true(merkle_load(&again, n, slice_buf(&parts)));
+		assert_false(merkle_load(&again, n + 64, slice_buf(&parts)));
+		for (size_t i = 0; i < n; i++) {
+			merkle_path(leaf, n, i, way, &len);
+			assert_true(merkle_follow(leaf[i], i, n, way, len,
+			    got));
+			assert_memory_equal(got, root, sizeof root);
+			assert_false(merkle_follow(leaf[i], n, n, way, len,
+			    got));
+			assert_false(merkle_follow(leaf[i], i, n, way,
+			    len + 1, got));
+			assert_false(len && merkle_follow(leaf[i], i, n, way,
+			    len - 1, got));
+		}
+	}
+	buf_release(&parts);
 }
 
 static void base64(void **state)
@@ -225,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes),
+		cmocka_unit_test(merkle),
 		cmocka_unit_test(base64),
 		cmocka_unit_test(signatures),
 		cmocka_unit_test(key_files),
