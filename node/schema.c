@@ -27,6 +27,46 @@
 	"CREATE TABLE access(at INTEGER NOT NULL, who TEXT, " \
 	"record INTEGER NOT NULL, what TEXT NOT NULL) STRICT"
 
+#define CHECKPOINT_SQL \
+	"CREATE TABLE checkpoint(stamp INTEGER PRIMARY KEY, " \
+	"number INTEGER NOT NULL, at INTEGER NOT NULL, " \
+	"chains INTEGER NOT NULL, root BLOB NOT NULL, " \
+	"epoch TEXT NOT NULL, seq INTEGER NOT NULL, " \
+	"name TEXT NOT NULL) STRICT;" \
+	"CREATE INDEX checkpoint_name ON checkpoint(name)"
+#define TIP_SQL \
+	"CREATE TABLE tip(chain TEXT NOT NULL, epoch TEXT NOT NULL, " \
+	"stamp INTEGER NOT NULL, seq INTEGER NOT NULL, " \
+	"sha256 BLOB NOT NULL, tree BLOB NOT NULL, stopped TEXT NOT NULL, " \
+	"PRIMARY KEY (chain, epoch, stamp)) STRICT, WITHOUT ROWID"
+#define STATE_SQL \
+	"CREATE TABLE state(stamp INTEGER PRIMARY KEY, " \
+	"branch TEXT NOT NULL, records INTEGER NOT NULL, " \
+	"root BLOB NOT NULL) STRICT"
+/* every chain that has a row in tip: finds the newest of each at once */
+#define TIP_CHAIN_SQL \
+	"CREATE TABLE tip_chain(chain TEXT NOT NULL, " \
+	"epoch TEXT NOT NULL, PRIMARY KEY (chain, epoch)) " \
+	"STRICT, WITHOUT ROWID"
+/* the compact RFC 6962 tree of each chain: the parts of n leaves */
+#define TREE_SQL \
+	"CREATE TABLE tree(chain TEXT NOT NULL, epoch TEXT NOT NULL, " \
+	"n INTEGER NOT NULL, parts BLOB NOT NULL, " \
+	"PRIMARY KEY (chain, epoch)) STRICT, WITHOUT ROWID"
+/* the newest Wellhead-Seen of each chain; stamp: of that checkpoint, 0 when
+ * it is not known here */
+#define SEEN_SQL \
+	"CREATE TABLE seen(chain TEXT NOT NULL, epoch TEXT NOT NULL, " \
+	"seq INTEGER NOT NULL, name TEXT NOT NULL, " \
+	"stamp INTEGER NOT NULL, PRIMARY KEY (chain, epoch)) " \
+	"STRICT, WITHOUT ROWID"
+/* contradictions that were met, kept until a person has looked */
+#define SPLIT_SQL \
+	"CREATE TABLE split(chain TEXT NOT NULL, epoch TEXT NOT NULL, " \
+	"seq INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, " \
+	"reason TEXT NOT NULL, settled INTEGER NOT NULL, " \
+	"PRIMARY KEY (chain, epoch, seq, name)) STRICT, WITHOUT ROWID"
+
 /* Synced tables have an order, the dump's; the others are local. */
 const struct schema_table schema_tables[] = {
 	{ "edit",
@@ -92,11 +132,18 @@ const struct schema_table schema_tables[] = {
 	    "CREATE TABLE receipt(chain TEXT NOT NULL, epoch TEXT NOT NULL, "
 	    "from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, "
 	    "arrived INTEGER NOT NULL, result TEXT NOT NULL, "
-	    "code TEXT NOT NULL, "
+	    "code TEXT NOT NULL, stamp INTEGER NOT NULL DEFAULT 0, "
 	    "PRIMARY KEY (chain, epoch, from_seq, to_seq, arrived, result)) "
 	    "STRICT, WITHOUT ROWID",
 	    "chain, epoch, from_seq, to_seq, arrived, result", false },
+	{ "checkpoint", CHECKPOINT_SQL, "stamp", false },
+	{ "tip", TIP_SQL, "chain, epoch, stamp", false },
+	{ "state", STATE_SQL, "stamp", false },
 	/* local from here on */
+	{ "tip_chain", TIP_CHAIN_SQL, NULL, false },
+	{ "tree", TREE_SQL, NULL, false },
+	{ "seen", SEEN_SQL, NULL, false },
+	{ "split", SPLIT_SQL, NULL, true },
 	{ "same_as", SAME_AS_SQL, NULL, false },
 	{ "access", ACCESS_SQL, NULL, true },
 	{ "meta",
@@ -156,6 +203,10 @@ static const struct migration {
 	    "ALTER TABLE transition ADD COLUMN operator TEXT;"
 	    "ALTER TABLE transition ADD COLUMN signature BLOB" },
 	{ 3, LINK_SQL ";" SAME_AS_SQL ";" ATTACHMENT_SQL ";" ACCESS_SQL },
+	{ 4, CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
+	    TREE_SQL ";" SEEN_SQL ";" SPLIT_SQL ";"
+	    "ALTER TABLE receipt ADD COLUMN stamp INTEGER NOT NULL "
+	    "DEFAULT 0" },
 };
 
 static const char *const kind_sql[] = {

@@ -146,7 +146,7 @@ struct schema_table {
 extern const struct schema_table schema_tables[];
 extern const size_t nschema_tables;
 #define SCHEMA_APPLICATION 0x57454c48	/* "WELH" */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 /* Make the fixed and the typed tables, in the caller's transaction. */
 MUST_USE enum err_code schema_create(struct store *s, struct err *e);
 /* Bring an older store up to this program and this catalogue: missing tables

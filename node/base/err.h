@@ -102,6 +102,8 @@
 	    N_("posted for too short a time")) \
 	/* chains */ \
 	X(ERR_CHAIN, "E_CHAIN", 1, N_("the chain does not hold together")) \
+	X(ERR_SPLIT, "E_SPLIT", 1, \
+	    N_("two histories contradict each other")) \
 	X(ERR_FOREIGN, "E_FOREIGN", 1, N_("it belongs to another branch")) \
 	X(ERR_SIGNATURE, "E_SIGNATURE", 1, N_("the signature is wrong")) \
 	X(ERR_KEY, "E_KEY", 1, N_("the key is unknown or not valid here")) \
