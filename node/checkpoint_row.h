@@ -45,11 +45,13 @@ MUST_USE enum err_code checkpoint_apply(struct store *s,
 /* Each leaves *out all zero when there is none. */
 MUST_USE enum err_code checkpoint_newest(struct store *s,
     struct checkpoint_row *out, struct err *e);
-/* A number, or at least 8 digits of a name. */
+/* A number of at most 7 digits, or 8 digits or more of a name. */
 MUST_USE enum err_code checkpoint_named(struct store *s, const char *text,
     struct checkpoint_row *out, struct err *e);
-/* The first one whose stamp is greater than `after`. */
+/* The first one whose stamp is greater than `after`; the last one below. */
 MUST_USE enum err_code checkpoint_after(struct store *s, stamp_t after,
+    struct checkpoint_row *out, struct err *e);
+MUST_USE enum err_code checkpoint_before(struct store *s, stamp_t below,
     struct checkpoint_row *out, struct err *e);
 /* The chain's tip as of a checkpoint: the newest with a stamp below. */
 MUST_USE enum err_code tip_as_of(struct store *s, const char *chain,

@@ -1,0 +1,428 @@
+/* Rows of checkpoints, tips, states and trees, in and out of the store. */
+#include "checkpoint_row.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "store_db.h"
+
+/* ---- from the wire ---- */
+
+static bool hash_of(const struct value *v, unsigned char out[32])
+{
+	if (v->kind != VALUE_BYTES || v->s.n != 32)
+		return false;
+	memcpy(out, v->s.p, 32);
+	return true;
+}
+
+static bool text_of(const struct value *v, char *out, size_t size)
+{
+	out[0] = 0;
+	if (v->kind == VALUE_NULL)
+		return true;
+	if (v->kind != VALUE_TEXT || v->s.n >= size)
+		return false;
+	snprintf(out, size, "%.*s", (int)v->s.n, (const char *)v->s.p);
+	return strlen(out) == v->s.n;
+}
+
+static bool count_of(const struct value *v, int64_t least, int64_t *out)
+{
+	*out = v->i;
+	return v->kind == VALUE_INT && v->i >= least;
+}
+
+static enum err_code add_checkpoint(struct store *s, const struct value *c,
+    const struct changeset_row *by, struct err *e)
+{
+	struct checkpoint_row r = { .stamp = c[CHECKPOINT_STAMP].i,
+		.seq = by->seq };
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	if (!count_of(&c[CHECKPOINT_NUMBER], 1, &r.number) ||
+	    !count_of(&c[CHECKPOINT_AT], 1, &r.at_ms) ||
+	    !count_of(&c[CHECKPOINT_CHAINS], 0, &r.chains) ||
+	    !hash_of(&c[CHECKPOINT_ROOT], r.root))
+		return err_set(e, ERR_FORMAT, _("its checkpoint is not "
+		    "valid"));
+	rc = store_stmt(s, SQL_CHECKPOINT_NEW, &st, e);
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, r.stamp);
+	sqlite3_bind_int64(st, 2, r.number);
+	sqlite3_bind_int64(st, 3, r.at_ms);
+	sqlite3_bind_int64(st, 4, r.chains);
+	sqlite3_bind_blob(st, 5, r.root, sizeof r.root, SQLITE_TRANSIENT);
+	bind_text(st, 6, by->epoch);
+	sqlite3_bind_int64(st, 7, by->seq);
+	bind_text(st, 8, by->sha256);
+	return store_run(s, st, e);
+}
+
+static enum err_code note_chain(struct store *s, const struct tip_row *t,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_TIP_CHAIN_NEW, &st, e);
+
+	if (rc)
+		return rc;
+	bind_text(st, 1, t->chain);
+	bind_text(st, 2, t->epoch);
+	return store_run(s, st, e);
+}
+
+static enum err_code add_tip(struct store *s, const struct value *c,
+    const struct changeset_row *by, struct err *e)
+{
+	struct tip_row t = { .stamp = c[TIP_STAMP].i };
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	(void)by;
+	if (!text_of(&c[TIP_CHAIN], t.chain, sizeof t.chain) ||
+	    !text_of(&c[TIP_EPOCH], t.epoch, sizeof t.epoch) ||
+	    strlen(t.epoch) != 32 ||
+	    !text_of(&c[TIP_STOPPED], t.stopped, sizeof t.stopped) ||
+	    !count_of(&c[TIP_SEQ], 1, &t.seq) ||
+	    !hash_of(&c[TIP_SHA256], t.sha256) ||
+	    !hash_of(&c[TIP_TREE], t.tree))
+		return err_set(e, ERR_FORMAT, _("a tip of its checkpoint is "
+		    "not valid"));
+	rc = store_stmt(s, SQL_TIP_NEW, &st, e);
+	if (rc)
+		return rc;
+	bind_text(st, 1, t.chain);
+	bind_text(st, 2, t.epoch);
+	sqlite3_bind_int64(st, 3, t.stamp);
+	sqlite3_bind_int64(st, 4, t.seq);
+	sqlite3_bind_blob(st, 5, t.sha256, sizeof t.sha256, SQLITE_STATIC);
+	sqlite3_bind_blob(st, 6, t.tree, sizeof t.tree, SQLITE_STATIC);
+	bind_text(st, 7, t.stopped);
+	rc = store_run(s, st, e);
+	return rc ? rc : note_chain(s, &t, e);
+}
+
+static enum err_code add_state(struct store *s, const struct value *c,
+    const struct changeset_row *by, struct err *e)
+{
+	struct state_row r = { .stamp = c[STATE_STAMP].i };
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	(void)by;
+	if (!text_of(&c[STATE_BRANCH], r.branch, sizeof r.branch) ||
+	    !r.branch[0] || !count_of(&c[STATE_RECORDS], 0, &r.records) ||
+	    !hash_of(&c[STATE_ROOT], r.root))
+		return err_set(e, ERR_FORMAT, _("a state of its checkpoint "
+		    "is not valid"));
+	rc = store_stmt(s, SQL_STATE_NEW, &st, e);
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, r.stamp);
+	bind_text(st, 2, r.branch);
+	sqlite3_bind_int64(st, 3, r.records);
+	sqlite3_bind_blob(st, 4, r.root, sizeof r.root, SQLITE_STATIC);
+	return store_run(s, st, e);
+}
+
+enum err_code checkpoint_apply(struct store *s, const struct batch *b,
+    const struct changeset_row *by, struct err *e)
+{
+	static const struct {
+		int table;
+		enum err_code (*add)(struct store *s, const struct value *c,
+		    const struct changeset_row *by, struct err *e);
+	} kinds[] = {
+		{ TABLE_CHECKPOINT, add_checkpoint },
+		{ TABLE_TIP, add_tip },
+		{ TABLE_STATE, add_state },
+	};
+	enum err_code rc = OK;
+
+	for (size_t i = 0; i < b->nsection; i++) {
+		const struct section *sec = &b->section[i];
+
+		for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+			if (sec->type || sec->fixed != kinds[k].table)
+				continue;
+			for (size_t r = 0; !rc && r < sec->nrow; r++)
+				rc = kinds[k].add(s, sec->cell +
+				    r * sec->table->ncol, by, e);
+		}
+	}
+	return rc;
+}
+
+/* ---- out of the store ---- */
+
+static void hash_column(sqlite3_stmt *st, int i, unsigned char out[32])
+{
+	struct value v = column_value(st, i);
+
+	memset(out, 0, 32);
+	if (v.kind == VALUE_BYTES && v.s.n == 32)
+		memcpy(out, v.s.p, 32);
+}
+
+static void read_checkpoint(sqlite3_stmt *st, struct checkpoint_row *r)
+{
+	*r = (struct checkpoint_row){ .stamp = sqlite3_column_int64(st, 0),
+		.number = sqlite3_column_int64(st, 1),
+		.at_ms = sqlite3_column_int64(st, 2),
+		.chains = sqlite3_column_int64(st, 3),
+		.seq = sqlite3_column_int64(st, 6) };
+	hash_column(st, 4, r->root);
+	column_text(st, 5, r->epoch, sizeof r->epoch);
+	column_text(st, 7, r->name, sizeof r->name);
+}
+
+static void read_tip(sqlite3_stmt *st, struct tip_row *t)
+{
+	*t = (struct tip_row){ .stamp = sqlite3_column_int64(st, 2),
+		.seq = sqlite3_column_int64(st, 3) };
+	column_text(st, 0, t->chain, sizeof t->chain);
+	column_text(st, 1, t->epoch, sizeof t->epoch);
+	hash_column(st, 4, t->sha256);
+	hash_column(st, 5, t->tree);
+	column_text(st, 6, t->stopped, sizeof t->stopped);
+}
+
+static void read_state(sqlite3_stmt *st, struct state_row *r)
+{
+	*r = (struct state_row){ .stamp = sqlite3_column_int64(st, 0),
+		.records = sqlite3_column_int64(st, 2) };
+	column_text(st, 1, r->branch, sizeof r->branch);
+	hash_column(st, 3, r->root);
+}
+
+/* One checkpoint of a bound statement. */
+static enum err_code one_checkpoint(struct store *s, sqlite3_stmt *st,
+    struct checkpoint_row *out, struct err *e)
+{
+	enum err_code rc;
+	bool row;
+
+	*out = (struct checkpoint_row){0};
+	rc = store_step(s, st, &row, e);
+	if (!rc && row)
+		read_checkpoint(st, out);
+	sqlite3_reset(st);
+	return rc;
+}
+
+enum err_code checkpoint_newest(struct store *s, struct checkpoint_row *out,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_CHECKPOINT_NEWEST, &st, e);
+
+	return rc ? rc : one_checkpoint(s, st, out, e);
+}
+
+static enum err_code by_stamp(struct store *s, enum sql_name name,
+    stamp_t stamp, struct checkpoint_row *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, name, &st, e);
+
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, stamp);
+	return one_checkpoint(s, st, out, e);
+}
+
+enum err_code checkpoint_after(struct store *s, stamp_t after,
+    struct checkpoint_row *out, struct err *e)
+{
+	return by_stamp(s, SQL_CHECKPOINT_AFTER, after, out, e);
+}
+
+enum err_code checkpoint_before(struct store *s, stamp_t below,
+    struct checkpoint_row *out, struct err *e)
+{
+	return by_stamp(s, SQL_CHECKPOINT_BEFORE, below, out, e);
+}
+
+enum err_code checkpoint_named(struct store *s, const char *text,
+    struct checkpoint_row *out, struct err *e)
+{
+	size_t n = strlen(text);
+	char last[SHA_HEX + 1];
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*out = (struct checkpoint_row){0};
+	if (n > 0 && n < 8 && strspn(text, "0123456789") == n)
+		return by_stamp(s, SQL_CHECKPOINT_NUMBER,
+		    strtoll(text, NULL, 10), out, e);
+	if (n < 8 || n >= SHA_HEX || strspn(text, "0123456789abcdef") != n)
+		return OK;
+	rc = store_stmt(s, SQL_CHECKPOINT_NAME, &st, e);
+	if (rc)
+		return rc;
+	snprintf(last, sizeof last, "%s~", text);	/* after any digit */
+	bind_text(st, 1, text);
+	bind_text(st, 2, last);
+	return one_checkpoint(s, st, out, e);
+}
+
+enum err_code checkpoint_each(struct store *s, checkpoint_fn fn, void *arg,
+    struct err *e)
+{
+	struct checkpoint_row r;
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_CHECKPOINT_ALL, &st, e);
+	bool row;
+
+	if (rc)
+		return rc;
+	while (!(rc = store_step(s, st, &row, e)) && row) {
+		read_checkpoint(st, &r);
+		if (fn(arg, &r))
+			break;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static enum err_code one_tip(struct store *s, enum sql_name name,
+    const char *chain, const char *epoch, int64_t third, struct tip_row *out,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+	bool row;
+
+	*out = (struct tip_row){0};
+	rc = store_stmt(s, name, &st, e);
+	if (rc)
+		return rc;
+	bind_text(st, 1, chain);
+	bind_text(st, 2, epoch);
+	sqlite3_bind_int64(st, 3, third);
+	rc = store_step(s, st, &row, e);
+	if (!rc && row)
+		read_tip(st, out);
+	sqlite3_reset(st);
+	return rc;
+}
+
+enum err_code tip_as_of(struct store *s, const char *chain,
+    const char *epoch, stamp_t below, struct tip_row *out, struct err *e)
+{
+	return one_tip(s, SQL_TIP_AS_OF, chain, epoch, below, out, e);
+}
+
+enum err_code tip_first(struct store *s, const char *chain,
+    const char *epoch, int64_t seq, struct tip_row *out, struct err *e)
+{
+	return one_tip(s, SQL_TIP_FIRST, chain, epoch, seq, out, e);
+}
+
+enum err_code tip_each(struct store *s, stamp_t below, tip_fn fn, void *arg,
+    struct err *e)
+{
+	struct tip_row t;
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_TIP_ALL, &st, e);
+	bool row;
+
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, below);
+	while (!(rc = store_step(s, st, &row, e)) && row) {
+		read_tip(st, &t);
+		if (fn(arg, &t))
+			break;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+enum err_code state_as_of(struct store *s, const char *branch, stamp_t below,
+    struct state_row *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+	bool row;
+
+	*out = (struct state_row){0};
+	rc = store_stmt(s, SQL_STATE_AS_OF, &st, e);
+	if (rc)
+		return rc;
+	bind_text(st, 1, branch);
+	sqlite3_bind_int64(st, 2, below);
+	rc = store_step(s, st, &row, e);
+	if (!rc && row)
+		read_state(st, out);
+	sqlite3_reset(st);
+	return rc;
+}
+
+enum err_code state_each(struct store *s, stamp_t from, stamp_t below,
+    state_fn fn, void *arg, struct err *e)
+{
+	struct state_row r;
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_STATE_BETWEEN, &st, e);
+	bool row;
+
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, from);
+	sqlite3_bind_int64(st, 2, below);
+	while (!(rc = store_step(s, st, &row, e)) && row) {
+		read_state(st, &r);
+		if (fn(arg, &r))
+			break;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* ---- trees ---- */
+
+enum err_code tree_get(struct store *s, const char *chain, const char *epoch,
+    int64_t *n, struct buf *parts, struct err *e)
+{
+	sqlite3_stmt *st;
+	struct value v;
+	enum err_code rc;
+	bool row;
+
+	*n = 0;
+	buf_clear(parts);
+	rc = store_stmt(s, SQL_TREE_GET, &st, e);
+	if (rc)
+		return rc;
+	bind_text(st, 1, chain);
+	bind_text(st, 2, epoch);
+	rc = store_step(s, st, &row, e);
+	if (!rc && row) {
+		*n = sqlite3_column_int64(st, 0);
+		v = column_value(st, 1);
+		if (v.kind == VALUE_BYTES)
+			buf_addb(parts, v.s);
+	}
+	sqlite3_reset(st);
+	return rc ? rc : buf_ok(parts, e);
+}
+
+enum err_code tree_set(struct store *s, const char *chain, const char *epoch,
+    int64_t n, struct slice parts, struct err *e)
+{
+	struct value v = value_bytes(parts);
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_TREE_SET, &st, e);
+
+	if (rc)
+		return rc;
+	bind_text(st, 1, chain);
+	bind_text(st, 2, epoch);
+	sqlite3_bind_int64(st, 3, n);
+	bind_value(st, 4, &v);
+	return store_run(s, st, e);
+}

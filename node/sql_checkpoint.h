@@ -1,0 +1,54 @@
+/* The statements about checkpoints, receipts and what contradicts them; a part
+ * of sql.h.
+ */
+#ifndef NODE_SQL_CHECKPOINT_H
+#define NODE_SQL_CHECKPOINT_H
+
+#define CHECKPOINT_COLUMNS \
+	"stamp, number, at, chains, root, epoch, seq, name FROM checkpoint "
+#define TIP_COLUMNS "chain, epoch, stamp, seq, sha256, tree, stopped "
+
+#define SQL_CHECKPOINT_MAP(X) \
+	X(CHECKPOINT_NEW, 8, "INSERT OR IGNORE INTO checkpoint(stamp, " \
+	    "number, at, chains, root, epoch, seq, name) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
+	X(CHECKPOINT_NEWEST, 0, "SELECT " CHECKPOINT_COLUMNS \
+	    "ORDER BY stamp DESC LIMIT 1") \
+	X(CHECKPOINT_NUMBER, 1, "SELECT " CHECKPOINT_COLUMNS \
+	    "WHERE number = ?1 ORDER BY stamp DESC LIMIT 1") \
+	X(CHECKPOINT_NAME, 2, "SELECT " CHECKPOINT_COLUMNS \
+	    "WHERE name >= ?1 AND name < ?2 ORDER BY stamp DESC LIMIT 1") \
+	X(CHECKPOINT_AFTER, 1, "SELECT " CHECKPOINT_COLUMNS \
+	    "WHERE stamp > ?1 ORDER BY stamp LIMIT 1") \
+	X(CHECKPOINT_BEFORE, 1, "SELECT " CHECKPOINT_COLUMNS \
+	    "WHERE stamp < ?1 ORDER BY stamp DESC LIMIT 1") \
+	X(CHECKPOINT_ALL, 0, "SELECT " CHECKPOINT_COLUMNS \
+	    "ORDER BY stamp") \
+	X(TIP_NEW, 7, "INSERT OR IGNORE INTO tip(chain, epoch, stamp, seq, " \
+	    "sha256, tree, stopped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
+	X(TIP_CHAIN_NEW, 2, "INSERT OR IGNORE INTO tip_chain(chain, epoch) " \
+	    "VALUES (?1, ?2)") \
+	X(TIP_AS_OF, 3, "SELECT " TIP_COLUMNS "FROM tip " \
+	    "WHERE chain = ?1 AND epoch = ?2 AND stamp < ?3 " \
+	    "ORDER BY stamp DESC LIMIT 1") \
+	X(TIP_FIRST, 3, "SELECT " TIP_COLUMNS "FROM tip " \
+	    "WHERE chain = ?1 AND epoch = ?2 AND seq >= ?3 " \
+	    "ORDER BY stamp LIMIT 1") \
+	X(TIP_ALL, 1, "SELECT t.chain, t.epoch, t.stamp, t.seq, t.sha256, " \
+	    "t.tree, t.stopped FROM tip_chain AS c JOIN tip AS t " \
+	    "ON t.chain = c.chain AND t.epoch = c.epoch " \
+	    "AND t.stamp = (SELECT max(n.stamp) FROM tip AS n " \
+	    "WHERE n.chain = c.chain AND n.epoch = c.epoch " \
+	    "AND n.stamp < ?1) ORDER BY c.chain, c.epoch") \
+	X(STATE_NEW, 4, "INSERT OR IGNORE INTO state(stamp, branch, " \
+	    "records, root) VALUES (?1, ?2, ?3, ?4)") \
+	X(STATE_AS_OF, 2, "SELECT stamp, branch, records, root FROM state " \
+	    "WHERE branch = ?1 AND stamp < ?2 ORDER BY stamp DESC LIMIT 1") \
+	X(STATE_BETWEEN, 2, "SELECT stamp, branch, records, root " \
+	    "FROM state WHERE stamp > ?1 AND stamp < ?2 ORDER BY stamp") \
+	X(TREE_GET, 2, "SELECT n, parts FROM tree " \
+	    "WHERE chain = ?1 AND epoch = ?2") \
+	X(TREE_SET, 4, "INSERT OR REPLACE INTO tree(chain, epoch, n, parts) " \
+	    "VALUES (?1, ?2, ?3, ?4)")
+
+#endif
