@@ -79,6 +79,11 @@ OPTIONS(sync) = {
 	{ "deadline", "SECONDS", N_("end by then (else 600)") },
 	END
 };
+OPTIONS(receive) = {
+	{ "install", NULL, N_("write the hook into repo.git, or write it "
+	    "again") },
+	END
+};
 OPTIONS(report) = {
 	{ "period", "P", N_("2022, 2022Q1 or 2022-05 (else the current one)") },
 	{ "as-of", "DATE", N_("as things stood at the end of that day") },
@@ -254,6 +259,11 @@ const struct command commands[] = {
 	{ "seal", SYNC, "", 0, 0,
 	  N_("sign what was entered into the chain, without sending"),
 	  NULL, NEEDS_WRITE | NEEDS_KEY, cmd_seal, "wellhead seal" },
+	{ "receive", SYNC, "[--install]", 0, 0,
+	  N_("(headquarters) repo.git's pre-receive hook: look at what is "
+	  "pushed"),
+	  receive_options, NEEDS_READ | NEEDS_HQ, cmd_receive,
+	  "wellhead receive --install" },
 	{ "status", SYNC, "", 0, 0,
 	  N_("what waits, and what needs a person"),
 	  NULL, NEEDS_LOOK, cmd_status, "wellhead status" },

@@ -122,8 +122,12 @@ MUST_USE enum err_code enrol_ask(struct store *s,
  * Expected: ERR_INVITATION, ERR_KEY. */
 MUST_USE enum err_code enrol_key(struct node *n, const char *chain,
     const char *commit, unsigned char public[KEY_PUBLIC], struct err *e);
-/* HQ, in the caller's transaction: check the ENROL row of a first changeset
- * signed by public and put the node on the roster. */
+/* HQ: is the ENROL row of a first changeset signed by public what a waiting
+ * invitation asks for? row: what the roster would get. */
+MUST_USE enum err_code enrol_check(struct node *n, const char *chain,
+    const unsigned char public[KEY_PUBLIC], const struct batch *b,
+    struct roster_row *row, struct err *e);
+/* The same, in the caller's transaction; then put the node on the roster. */
 MUST_USE enum err_code enrol_accept(struct node *n, const char *chain,
     const unsigned char public[KEY_PUBLIC], const struct batch *b,
     struct roster_row *row, struct err *e);

@@ -161,7 +161,7 @@ static enum err_code check_row(struct node *n, const struct value *cell,
 	return OK;
 }
 
-enum err_code enrol_accept(struct node *n, const char *chain,
+enum err_code enrol_check(struct node *n, const char *chain,
     const unsigned char public[KEY_PUBLIC], const struct batch *b,
     struct roster_row *row, struct err *e)
 {
@@ -177,12 +177,21 @@ enum err_code enrol_accept(struct node *n, const char *chain,
 	memcpy(row->name, inv.name, sizeof row->name);
 	memcpy(row->key, public, sizeof row->key);
 	rc = check_row(n, enrol_row(b), inv.token, row, e);
+done:
+	wipe(&inv, sizeof inv);
+	return rc;
+}
+
+enum err_code enrol_accept(struct node *n, const char *chain,
+    const unsigned char public[KEY_PUBLIC], const struct batch *b,
+    struct roster_row *row, struct err *e)
+{
+	enum err_code rc = enrol_check(n, chain, public, b, row, e);
+
 	if (!rc)
 		rc = roster_add(n->store, row, e);
 	if (!rc)
-		rc = invitation_use(n->store, inv.code, e);
-done:
-	wipe(&inv, sizeof inv);
+		rc = invitation_use(n->store, row->code, e);
 	return rc;
 }
 

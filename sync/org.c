@@ -1,8 +1,12 @@
 /* Founding an organisation.
  */
+#include <stdlib.h>
+
+#include "base/file.h"
 #include "base/text.h"
 #include "chain_impl.h"
 #include "hash.h"
+#include "receive.h"
 
 struct founder {
 	const struct founding *f;
@@ -88,6 +92,16 @@ static enum err_code seal_first(const char *dir, struct err *e)
 	return rc;
 }
 
+/* What is pushed to headquarters is looked at before it is taken. */
+static enum err_code install_hook(const char *dir, struct err *e)
+{
+	char *repo = path_join(dir, REPO_FILE);
+	enum err_code rc = repo ? receive_install(repo, e) : err_memory(e);
+
+	free(repo);
+	return rc;
+}
+
 static enum err_code fill(void *arg, const char *dir, struct err *e)
 {
 	struct founder *f = arg;
@@ -100,7 +114,9 @@ static enum err_code fill(void *arg, const char *dir, struct err *e)
 	if (!rc)
 		rc = add_own_row(f, s, e);
 	store_close(s);
-	return rc ? rc : seal_first(dir, e);
+	if (!rc)
+		rc = seal_first(dir, e);
+	return rc ? rc : install_hook(dir, e);
 }
 
 static void new_identity(struct founder *f)

@@ -240,6 +240,48 @@ enum err_code repo_open(struct repo **out, const char *path, struct err *e)
 	return OK;
 }
 
+/* git names the folder so, in objects/; its objects come from a stranger. */
+static bool is_quarantine(const char *objects, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+
+	return slash != NULL && n == strlen(objects) &&
+	    strncmp(path, objects, n) == 0 &&
+	    (strncmp(slash + 1, "tmp_objdir-incoming-", 20) == 0 ||
+	     strncmp(slash + 1, "incoming-", 9) == 0);
+}
+
+enum err_code repo_incoming(struct repo *r, const char *path, struct err *e)
+{
+	char *joined = path_join(r->path, "objects");
+	char *objects = joined == NULL ? NULL : realpath(joined, NULL);
+	char *real = realpath(path, NULL);
+	char *alternates = path_join(path, "info/alternates");
+	enum err_code rc = OK;
+	int git;
+
+	if (objects == NULL || real == NULL || alternates == NULL ||
+	    !is_quarantine(objects, real) || file_exists(alternates)) {
+		rc = err_set(e, ERR_FORMAT, _("%s is not where git keeps "
+		    "what is being pushed to this repository"), path);
+		goto done;
+	}
+	git = git_odb_add_disk_alternate(r->odb, real);
+	if (git != 0)
+		rc = err_git(e, git, real);
+	free(r->incoming);
+	r->incoming = rc == OK ? real : NULL;
+	if (rc == OK)
+		real = NULL;
+done:
+	free(alternates);
+	free(real);
+	free(objects);
+	free(joined);
+	return rc;
+}
+
 void repo_close(struct repo *r)
 {
 	if (r == NULL)
@@ -247,6 +289,7 @@ void repo_close(struct repo *r)
 	repo_batch_forget(r);
 	git_odb_free(r->odb);
 	git_repository_free(r->git);
+	free(r->incoming);
 	free(r->path);
 	free(r);
 	git_libgit2_shutdown();

@@ -20,6 +20,11 @@ MUST_USE enum err_code repo_create(struct repo **out, const char *path,
  * borrows objects from elsewhere (alternates). */
 MUST_USE enum err_code repo_open(struct repo **out, const char *path,
     struct err *e);
+/* Read also what git keeps apart while a pre-receive hook runs: path is its
+ * GIT_QUARANTINE_PATH, a folder in this repository's objects/, and nothing
+ * else. Expected: ERR_FORMAT. */
+MUST_USE enum err_code repo_incoming(struct repo *r, const char *path,
+    struct err *e);
 /* Clear what a killed process left: *.lock of refs, temporary files. Only the
  * holder of the node's lock may call it. Other git processes may be pushing
  * here meanwhile, so a lock is given two seconds to go away by itself. */

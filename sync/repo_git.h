@@ -20,6 +20,7 @@
 
 struct repo {
 	char *path;
+	char *incoming;			/* repo_incoming(), or NULL */
 	git_repository *git;
 	git_odb *odb;
 	struct batch_pack {		/* all NULL when there is no batch */

@@ -124,19 +124,36 @@ static enum err_code check_name(struct slice content, const char *oid,
 	return OK;
 }
 
-enum err_code repo_loose(struct repo *r, const char *oid, git_object_t kind,
-    size_t max, struct buf *out, struct err *e)
+/* The object's file; what is being pushed stands in a folder beside. */
+static enum err_code read_file(const struct repo *r, const char *oid,
+    size_t max, struct buf *file, struct err *e)
 {
-	struct buf file = BUF_INIT;
+	/* Deflate never makes data much larger; the slack is its frame. */
+	const size_t most = max + max / 1000 + 200;
 	char *path = NULL;
-	size_t before = out->n;
 	enum err_code rc;
 
 	if (asprintf(&path, "%s/objects/%.2s/%s", r->path, oid, oid + 2) < 0)
 		return err_memory(e);
-	/* Deflate never makes data much larger; the slack is its frame. */
-	rc = file_read(path, max + max / 1000 + 200, &file, e);
+	rc = file_read(path, most, file, e);
 	free(path);
+	if (rc != ERR_NOT_FOUND || r->incoming == NULL)
+		return rc;
+	if (asprintf(&path, "%s/%.2s/%s", r->incoming, oid, oid + 2) < 0)
+		return err_memory(e);
+	rc = file_read(path, most, file, e);
+	free(path);
+	return rc;
+}
+
+enum err_code repo_loose(struct repo *r, const char *oid, git_object_t kind,
+    size_t max, struct buf *out, struct err *e)
+{
+	struct buf file = BUF_INIT;
+	size_t before = out->n;
+	enum err_code rc;
+
+	rc = read_file(r, oid, max, &file, e);
 	if (rc == OK)
 		rc = read_stream(slice_buf(&file), oid, kind, max, out, e);
 	if (rc == OK)

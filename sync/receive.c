@@ -1,0 +1,261 @@
+/* The pre-receive hook's checks.
+ */
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "chain_impl.h"
+#include "receive.h"
+
+/* One push of more would be looked at for too long; a node that has so many
+ * sends them in parts. */
+#define PUSH_MAX 200000
+#define MAIL_MAX (1 << 20)
+#define MAIL_PREFIX "refs/mail/"
+#define HEADS "refs/heads/"
+
+struct update {
+	char old[OID_HEX], new[OID_HEX];	/* "" for git's zeros */
+	char ref[120];
+};
+
+/* ---- one line of git's ---- */
+
+static bool read_oid(struct slice s, char out[OID_HEX])
+{
+	unsigned char raw[20];
+	static const unsigned char zero[20];
+
+	if (s.n < OID_HEX - 1 ||
+	    !hex_decode(slice_of(s.p, OID_HEX - 1), raw, sizeof raw))
+		return false;
+	hex_text(raw, sizeof raw, out);
+	if (memcmp(raw, zero, sizeof raw) == 0)
+		out[0] = '\0';
+	return true;
+}
+
+static enum err_code read_update(struct slice line, struct update *u,
+    struct err *e)
+{
+	const size_t head = 2 * OID_HEX;
+
+	if (line.n <= head || line.n - head >= sizeof u->ref ||
+	    line.p[OID_HEX - 1] != ' ' || line.p[head - 1] != ' ' ||
+	    !read_oid(line, u->old) ||
+	    !read_oid(slice_of(line.p + OID_HEX, line.n - OID_HEX), u->new))
+		return err_set(e, ERR_FORMAT, _("a line is not \"OLD NEW "
+		    "REF\", as git gives them to a pre-receive hook"));
+	snprintf(u->ref, sizeof u->ref, "%.*s", (int)(line.n - head),
+	    (const char *)line.p + head);
+	return OK;
+}
+
+/* ---- one chain ---- */
+
+struct check {
+	struct node *n;
+	const struct update *u;
+	struct position at;	/* of the last changeset that is good */
+	struct link l;
+	unsigned char key[KEY_PUBLIC];
+	bool invited;		/* not on the roster yet */
+};
+
+/* Where the chain stands by what the ref was until now: that passed here
+ * before, or was taken in. */
+static enum err_code start_at_old(struct check *c, struct err *e)
+{
+	enum err_code rc;
+
+	if (!c->u->old[0])
+		return OK;
+	rc = link_open(c->n, c->u->old, &c->l, e);
+	if (rc)
+		return rc;
+	c->at.seq = c->l.h.seq;
+	memcpy(c->at.epoch, c->l.h.epoch, sizeof c->at.epoch);
+	memcpy(c->at.commit, c->l.commit, sizeof c->at.commit);
+	memcpy(c->at.sha256, c->l.sha256, sizeof c->at.sha256);
+	return OK;
+}
+
+/* The new commits, newest first. Each tells its number, so that what does
+ * not lead back to the old one is noticed without walking on for ever. */
+static enum err_code list_new(struct check *c, struct buf *list,
+    struct err *e)
+{
+	char at[OID_HEX];
+	int64_t seq;
+	enum err_code rc = link_open(c->n, c->u->new, &c->l, e);
+
+	if (rc)
+		return rc;
+	seq = c->l.h.seq;
+	if (seq <= c->at.seq)
+		return err_set(e, ERR_CHAIN, _("it ends at changeset %lld, "
+		    "but %lld are here already: a chain is never turned "
+		    "back"), (long long)seq, (long long)c->at.seq);
+	if (seq - c->at.seq > PUSH_MAX)
+		return err_set(e, ERR_TOO_BIG, _("more than %d changesets "
+		    "were sent at once"), PUSH_MAX);
+	memcpy(at, c->u->new, sizeof at);
+	for (; seq > c->at.seq; seq--) {
+		if (at[0])
+			rc = link_open(c->n, at, &c->l, e);
+		if (rc)
+			return rc;
+		if (!at[0] || c->l.h.seq != seq)
+			return err_set(e, ERR_CHAIN, _("changeset %lld is "
+			    "missing"), (long long)seq);
+		buf_add(list, at, sizeof at);
+		memcpy(at, c->l.h.parent, sizeof at);
+	}
+	if (strcmp(at, c->at.commit) != 0)
+		return err_set(e, ERR_CHAIN, _("changeset %lld does not "
+		    "follow the one that is here"), (long long)seq + 1);
+	return buf_ok(list, e);
+}
+
+/* The key that must have signed the next one. A node that was invited and is
+ * not on the roster yet goes by the key of its chain's beginning. */
+static enum err_code next_key(struct check *c, const char *commit,
+    struct err *e)
+{
+	struct roster_row row;
+	enum err_code rc = chain_writer(c->n, c->at.chain, &row, e);
+
+	c->invited = rc == ERR_KEY;
+	if (c->invited)
+		return enrol_key(c->n, c->at.chain,
+		    c->at.seq ? c->at.commit : commit, c->key, e);
+	return rc ? rc : chain_key(c->n, c->at.chain, c->at.seq + 1, c->key,
+	    e);
+}
+
+/* Who was invited must show it in the first changeset. */
+static enum err_code check_enrolment(struct check *c, struct err *e)
+{
+	struct batch b;
+	struct roster_row row;
+	enum err_code rc;
+
+	batch_init(&b, c->n->catalogue);
+	rc = link_batch(c->n, &c->l, &b, e);
+	if (!rc)
+		rc = enrol_check(c->n, c->at.chain, c->key, &b, &row, e);
+	batch_release(&b);
+	return rc;
+}
+
+static enum err_code check_next(struct check *c, const char *commit,
+    struct err *e)
+{
+	enum err_code rc = next_key(c, commit, e);
+
+	if (!rc)
+		rc = link_read(c->n, commit, &c->at, c->key, &c->l, e);
+	if (!rc && c->invited && c->l.h.seq == 1)
+		rc = check_enrolment(c, e);
+	if (rc)
+		return err_in(e, _("changeset %lld"),
+		    (long long)c->at.seq + 1);
+	c->at.seq = c->l.h.seq;
+	memcpy(c->at.epoch, c->l.h.epoch, sizeof c->at.epoch);
+	memcpy(c->at.commit, c->l.commit, sizeof c->at.commit);
+	memcpy(c->at.sha256, c->l.sha256, sizeof c->at.sha256);
+	return OK;
+}
+
+static enum err_code check_chain(struct node *n, const struct update *u,
+    const char *chain, const char *epoch8, struct err *e)
+{
+	struct check c = { .n = n, .u = u };
+	struct buf list = BUF_INIT;
+	enum err_code rc;
+
+	snprintf(c.at.chain, sizeof c.at.chain, "%s", chain);
+	snprintf(c.at.epoch, sizeof c.at.epoch, "%s", epoch8);
+	rc = start_at_old(&c, e);
+	if (!rc)
+		rc = list_new(&c, &list, e);
+	for (size_t at = list.n; !rc && at >= OID_HEX; at -= OID_HEX)
+		rc = check_next(&c, (const char *)list.p + at - OID_HEX, e);
+	link_release(&c.l);
+	buf_release(&list);
+	return rc;
+}
+
+/* ---- one ref ---- */
+
+/* A letter box: one blob, written over again and again. */
+static enum err_code check_mail(struct node *n, const struct update *u,
+    struct err *e)
+{
+	struct buf b = BUF_INIT;
+	enum err_code rc;
+
+	rc = repo_read(n->repo, u->new, OBJECT_BLOB, MAIL_MAX, &b, e);
+	buf_release(&b);
+	return rc;
+}
+
+/* "TC" of the three kinds of refs that the node TC writes; "" for others. */
+static void owner_of(const char *ref, char chain[CHAIN_NAME], char epoch8[9],
+    char code[17])
+{
+	const size_t mail = sizeof MAIL_PREFIX - 1;
+	const char *slash;
+
+	code[0] = chain[0] = '\0';
+	if (strncmp(ref, MAIL_PREFIX, mail) == 0) {
+		if (chain_code_ok(slice_str(ref + mail)))
+			snprintf(code, 17, "%.16s", ref + mail);
+	} else if (chain_of_ref(ref, HEADS, chain, epoch8) &&
+	    !chain_hq_branch(chain)) {
+		slash = strchr(chain, '/');
+		snprintf(code, 17, "%.16s", slash ? slash + 1 : "");
+	}
+}
+
+static enum err_code check_update(struct node *n, const struct receive *r,
+    const struct update *u, struct err *e)
+{
+	char chain[CHAIN_NAME], epoch8[9], code[17];
+
+	owner_of(u->ref, chain, epoch8, code);
+	if (!code[0])
+		return err_set(e, ERR_FOREIGN, _("only a node's own chain is "
+		    "taken here, refs/heads/node/CODE/EPOCH"));
+	if (r->sender && strcmp(code, r->sender) != 0)
+		return err_set(e, ERR_FOREIGN, _("it belongs to the node %s, "
+		    "but the key of this connection is that of %s"), code,
+		    r->sender);
+	if (!u->new[0])
+		return err_set(e, ERR_CHAIN, _("a chain is never deleted"));
+	return chain[0] ? check_chain(n, u, chain, epoch8, e)
+	    : check_mail(n, u, e);
+}
+
+enum err_code receive_check(struct node *n, const struct receive *r,
+    struct slice lines, struct err *e)
+{
+	struct update u;
+	enum err_code rc = node_repo(n, e);
+
+	if (!rc && r->quarantine)
+		rc = repo_incoming(n->repo, r->quarantine, e);
+	while (!rc && lines.n) {
+		const unsigned char *end = memchr(lines.p, '\n', lines.n);
+		size_t len = end ? (size_t)(end - lines.p) : lines.n;
+
+		rc = read_update(slice_of(lines.p, len), &u, e);
+		if (rc)
+			break;
+		rc = check_update(n, r, &u, e);
+		if (rc)
+			return err_in(e, "%s", u.ref);
+		lines = end ? slice_of(end + 1, lines.n - len - 1)
+		    : slice_of(NULL, 0);
+	}
+	return rc;
+}
