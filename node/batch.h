@@ -62,8 +62,8 @@
 	    C("records", COL_INT) C("root", COL_BYTES)) \
 	X(LIMIT, "limit", \
 	    C("stamp", COL_STAMP) C("key", COL_BYTES) C("chain", COL_TEXT) \
-	    C("epoch", COL_TEXT) C("after", COL_INT) C("why", COL_TEXT) \
-	    C("reason", COL_TEXT)) \
+	    C("epoch", COL_TEXT) C("after", COL_INT) C("known", COL_INT) \
+	    C("why", COL_TEXT) C("reason", COL_TEXT)) \
 	X(ROTATE, "rotate", \
 	    C("stamp", COL_STAMP) C("code", COL_TEXT) C("key", COL_BYTES) \
 	    C("proof", COL_BYTES)) \
@@ -111,7 +111,7 @@ enum { TIP_STAMP, TIP_CHAIN, TIP_EPOCH, TIP_SEQ, TIP_SHA256, TIP_TREE,
 	TIP_STOPPED };
 enum { STATE_STAMP, STATE_BRANCH, STATE_RECORDS, STATE_ROOT };
 enum { LIMIT_STAMP, LIMIT_KEY, LIMIT_CHAIN, LIMIT_EPOCH, LIMIT_AFTER,
-	LIMIT_WHY, LIMIT_REASON };
+	LIMIT_KNOWN, LIMIT_WHY, LIMIT_REASON };
 enum { ROTATE_STAMP, ROTATE_CODE, ROTATE_KEY, ROTATE_PROOF };
 enum { ERASE_STAMP, ERASE_RECORD, ERASE_FIELD, ERASE_REASON, ERASE_BY };
 enum { ACCESS_STAMP, ACCESS_WHO, ACCESS_RECORD, ACCESS_WHAT, ACCESS_DETAIL };

@@ -2,6 +2,7 @@
 #include "roster.h"
 
 #include "outbox.h"
+#include "signer_row.h"
 #include "store_db.h"
 
 static enum err_code roster_set(struct store *s, const struct roster_row *r,
@@ -48,7 +49,17 @@ static bool read_wire(const struct value *c, struct roster_row *r)
 	    copy_text(&c[NODE_BRANCH], r->branch, sizeof r->branch) &&
 	    copy_text(&c[NODE_NAME], r->name, sizeof r->name) &&
 	    copy_text(&c[NODE_KIND], r->kind, sizeof r->kind) &&
-	    (strcmp(r->kind, "hq") == 0 || strcmp(r->kind, "branch") == 0);
+	    (strcmp(r->kind, "hq") == 0 || strcmp(r->kind, "branch") == 0 ||
+	     strcmp(r->kind, "auditor") == 0);
+}
+
+/* The newest row of a number holds; its keys stay known. */
+static enum err_code take_row(struct store *s, const struct roster_row *r,
+    struct err *e)
+{
+	enum err_code rc = signer_add(s, r->code, r->key, r->stamp, e);
+
+	return rc ? rc : roster_set(s, r, e);
 }
 
 enum err_code roster_apply(struct store *s, const struct batch *b,
@@ -64,7 +75,7 @@ enum err_code roster_apply(struct store *s, const struct batch *b,
 			continue;
 		for (j = 0; r == OK && j < b->section[i].nrow; j++)
 			r = read_wire(&b->section[i].cell[j * t->ncol],
-			    &row) ? roster_set(s, &row, e) :
+			    &row) ? take_row(s, &row, e) :
 			    err_set(e, ERR_FORMAT,
 			    _("a row of the roster cannot be read"));
 	}
@@ -212,6 +223,7 @@ enum err_code invitation_add(struct store *s, struct invitation_row *r,
 	bind_text(st, 3, r->branch);
 	bind_text(st, 4, r->name);
 	bind_value(st, 5, &token);
+	bind_text(st, 6, r->kind);
 	r->used = false;
 	return store_run(s, st, e);
 }
@@ -241,6 +253,7 @@ enum err_code invitation_by_code(struct store *s, const char *code,
 	if (token.kind == VALUE_BYTES && token.s.n == sizeof out->token)
 		memcpy(out->token, token.s.p, sizeof out->token);
 	out->used = sqlite3_column_int(st, 5) != 0;
+	column_text(st, 6, out->kind, sizeof out->kind);
 	sqlite3_reset(st);
 	return OK;
 }

@@ -9,7 +9,7 @@ struct roster_row {
 	stamp_t stamp;
 	uint16_t number;
 	char code[17], branch[17], name[201];
-	char kind[8];			/* "hq" or "branch" */
+	char kind[8];			/* "hq", "branch" or "auditor" */
 	unsigned char key[32];		/* Ed25519 public key */
 };
 
@@ -29,6 +29,7 @@ MUST_USE enum err_code roster_add(struct store *s, struct roster_row *r,
 struct invitation_row {			/* local to HQ */
 	uint16_t number;
 	char code[17], branch[17], name[201];
+	char kind[8];			/* "branch" or "auditor" */
 	unsigned char token[32];
 	bool used;
 };

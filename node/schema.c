@@ -27,6 +27,18 @@
 	"CREATE TABLE access(at INTEGER NOT NULL, who TEXT, " \
 	"record INTEGER NOT NULL, what TEXT NOT NULL) STRICT"
 
+/* every key that a node ever had, and where each may no longer sign */
+#define SIGNER_SQL \
+	"CREATE TABLE signer(code TEXT NOT NULL, key BLOB NOT NULL, " \
+	"stamp INTEGER NOT NULL, PRIMARY KEY (code, key)) " \
+	"STRICT, WITHOUT ROWID"
+#define SIGNER_LIMIT_SQL \
+	"CREATE TABLE signer_limit(key BLOB NOT NULL, " \
+	"chain TEXT NOT NULL, epoch TEXT NOT NULL, " \
+	"stamp INTEGER NOT NULL, after INTEGER NOT NULL, " \
+	"known INTEGER NOT NULL, why TEXT NOT NULL, reason TEXT, " \
+	"PRIMARY KEY (key, chain, epoch, stamp)) STRICT, WITHOUT ROWID"
+
 #define CHECKPOINT_SQL \
 	"CREATE TABLE checkpoint(stamp INTEGER PRIMARY KEY, " \
 	"number INTEGER NOT NULL, at INTEGER NOT NULL, " \
@@ -139,6 +151,9 @@ const struct schema_table schema_tables[] = {
 	{ "checkpoint", CHECKPOINT_SQL, "stamp", false },
 	{ "tip", TIP_SQL, "chain, epoch, stamp", false },
 	{ "state", STATE_SQL, "stamp", false },
+	{ "signer", SIGNER_SQL, "code, key", false },
+	{ "signer_limit", SIGNER_LIMIT_SQL, "key, chain, epoch, stamp",
+	    false },
 	/* local from here on */
 	{ "tip_chain", TIP_CHAIN_SQL, NULL, false },
 	{ "tree", TREE_SQL, NULL, false },
@@ -161,7 +176,8 @@ const struct schema_table schema_tables[] = {
 	    "CREATE TABLE invitation(number INTEGER PRIMARY KEY, "
 	    "code TEXT NOT NULL UNIQUE, branch TEXT NOT NULL, "
 	    "name TEXT NOT NULL, token BLOB NOT NULL, "
-	    "used INTEGER NOT NULL) STRICT", NULL, true },
+	    "used INTEGER NOT NULL, kind TEXT NOT NULL DEFAULT 'branch') "
+	    "STRICT", NULL, true },
 	{ "position",
 	    "CREATE TABLE position(chain TEXT NOT NULL, "
 	    "epoch TEXT NOT NULL, seq INTEGER NOT NULL, "
@@ -205,6 +221,11 @@ static const struct migration {
 	{ 3, LINK_SQL ";" SAME_AS_SQL ";" ATTACHMENT_SQL ";" ACCESS_SQL },
 	{ 4, CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
 	    TREE_SQL ";" SEEN_SQL ";" SPLIT_SQL ";"
+	    SIGNER_SQL ";" SIGNER_LIMIT_SQL ";"
+	    "INSERT INTO signer(code, key, stamp) "
+	    "SELECT code, key, stamp FROM roster;"
+	    "ALTER TABLE invitation ADD COLUMN kind TEXT NOT NULL "
+	    "DEFAULT 'branch';"
 	    "ALTER TABLE receipt ADD COLUMN stamp INTEGER NOT NULL "
 	    "DEFAULT 0" },
 };

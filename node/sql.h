@@ -6,6 +6,7 @@
 #define NODE_SQL_H
 
 #include "sql_checkpoint.h"
+#include "sql_signer.h"
 
 #define SQL_STORE_MAP(X) \
 	X(META_GET, 1, "SELECT value FROM meta WHERE name = ?1") \
@@ -245,11 +246,11 @@
 	X(ROSTER_NEXT, 0, "SELECT 1 + max(1, " \
 	    "coalesce((SELECT max(number) FROM roster), 0), " \
 	    "coalesce((SELECT max(number) FROM invitation), 0))") \
-	X(INVITATION_NEW, 5, "INSERT INTO " \
-	    "invitation(number, code, branch, name, token, used) " \
-	    "VALUES (?1, ?2, ?3, ?4, ?5, 0)") \
+	X(INVITATION_NEW, 6, "INSERT INTO " \
+	    "invitation(number, code, branch, name, token, used, kind) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)") \
 	X(INVITATION_CODE, 1, "SELECT number, code, branch, name, token, " \
-	    "used FROM invitation WHERE code = ?1") \
+	    "used, kind FROM invitation WHERE code = ?1") \
 	X(INVITATION_USE, 1, "UPDATE invitation SET used = 1 " \
 	    "WHERE code = ?1")
 
@@ -426,6 +427,7 @@
 	SQL_POSITION_MAP(X) SQL_ROSTER_MAP(X) SQL_RECORD_MAP(X) \
 	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_DUE_MAP(X) \
 	SQL_REPORT_MAP(X) SQL_SAME_MAP(X) SQL_ATTACHMENT_MAP(X) \
-	SQL_PERSON_MAP(X) SQL_DUPLICATE_MAP(X) SQL_CHECKPOINT_MAP(X)
+	SQL_PERSON_MAP(X) SQL_DUPLICATE_MAP(X) SQL_CHECKPOINT_MAP(X) \
+	SQL_SIGNER_MAP(X)
 
 #endif

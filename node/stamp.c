@@ -62,6 +62,15 @@ stamp_t clock_next(struct clock *c, int64_t now_ms)
 	return stamp_make(c->last, c->node);
 }
 
+void clock_skip(struct clock *c, int64_t now_ms, int64_t ticks)
+{
+	int64_t now = ticks_of(now_ms);
+
+	if (now > c->last)
+		c->last = now;
+	c->last = ticks < TICKS_MAX - c->last ? c->last + ticks : TICKS_MAX;
+}
+
 void clock_merge(struct clock *c, stamp_t seen, int64_t now_ms)
 {
 	int64_t ticks = stamp_ticks(seen);

@@ -38,6 +38,8 @@ void clock_init(struct clock *c, uint16_t node, stamp_t last,
 /* The next stamp at wall time now_ms; greater than all before. 0 when the 41
  * bits of time are used up (in the year 2089). */
 stamp_t clock_next(struct clock *c, int64_t now_ms);
+/* Leave `ticks` unused past the wall clock and the last stamp. */
+void clock_skip(struct clock *c, int64_t now_ms, int64_t ticks);
 /* Note a merged stamp; not followed past now_ms + STAMP_AHEAD_MS. */
 void clock_merge(struct clock *c, stamp_t seen, int64_t now_ms);
 

@@ -34,8 +34,11 @@ static const struct fact {
 	FACT("root_key", FACT_HEX, root_key),
 	FACT("node_key", FACT_HEX, node_key),
 	FACT("floor_ms", FACT_TIME, floor_ms),
+	/* older stores lack what stands from here on */
+	FACT("auditor", FACT_BOOL, auditor),
 #undef FACT
 };
+#define FACTS_NEEDED (sizeof facts / sizeof *facts - 1)
 
 static void fact_write(const struct fact *f, const struct identity *id,
     struct buf *out)
@@ -130,9 +133,10 @@ static enum err_code meta_load(struct store *s, stamp_t *last, char hash[17],
 			column_text(st, 1, hash, 17);
 		for (i = 0; i < sizeof facts / sizeof *facts; i++)
 			if (strcmp(facts[i].name, name) == 0)
-				found += fact_read(&facts[i], &s->id, value);
+				found += fact_read(&facts[i], &s->id,
+				    value) && i < FACTS_NEEDED;
 	}
-	if (r == OK && found != sizeof facts / sizeof *facts)
+	if (r == OK && found != FACTS_NEEDED)
 		r = err_set(e, ERR_CORRUPT,
 		    _("the store does not say whose it is"));
 	return r;
@@ -403,6 +407,16 @@ const struct identity *store_identity(const struct store *s)
 	return &s->id;
 }
 
+enum err_code store_identity_set(struct store *s, const struct identity *id,
+    struct err *e)
+{
+	if (!s->has_was)
+		s->was = s->id;
+	s->has_was = true;
+	s->id = *id;
+	return identity_write(s, e);
+}
+
 const struct catalogue *store_catalogue(const struct store *s)
 {
 	return s->catalogue;
@@ -467,7 +481,7 @@ enum err_code store_commit(struct store *s, struct err *e)
 	    (r = store_exec(s, "COMMIT", e)) != OK)
 		return r;
 	s->kept = s->clock.last;
-	s->in_txn = false;
+	s->in_txn = s->has_was = false;
 	return OK;
 }
 
@@ -476,7 +490,9 @@ void store_rollback(struct store *s)
 	/* After an I/O error SQLite may have rolled back by itself. */
 	if (s->db && !sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	s->in_txn = false;
+	if (s->has_was)
+		s->id = s->was;
+	s->in_txn = s->has_was = false;
 }
 
 enum err_code store_savepoint(struct store *s, struct err *e)
@@ -490,6 +506,16 @@ void store_savepoint_end(struct store *s, bool keep)
 {
 	sqlite3_exec(s->db, keep ? "RELEASE step" :
 	    "ROLLBACK TO step; RELEASE step", NULL, NULL, NULL);
+}
+
+enum err_code store_renew(struct store *s, const char *epoch, int64_t skip,
+    struct err *e)
+{
+	if (!s->in_txn)
+		return err_set(e, ERR_INTERNAL, _("no transaction is open"));
+	snprintf(s->id.epoch, sizeof s->id.epoch, "%s", epoch);
+	clock_skip(&s->clock, clock_ms(), skip);
+	return store_meta_set(s, "epoch", slice_str(s->id.epoch), e);
 }
 
 enum err_code store_stamp(struct store *s, stamp_t *out, struct err *e)

@@ -23,6 +23,7 @@ struct identity {
 	char epoch[33];		/* 32 hex digits */
 	uint16_t number;	/* HQ's first node is 1 */
 	bool hq;
+	bool auditor;		/* reads all, enters nothing */
 	unsigned char root_key[32];	/* HQ's root public key */
 	unsigned char node_key[32];	/* this node's public key */
 	int64_t floor_ms;	/* the invitation's date, Unix ms */
@@ -43,6 +44,9 @@ MUST_USE enum err_code store_look(struct store **out, const char *path,
 void store_close(struct store *s);
 
 const struct identity *store_identity(const struct store *s);
+/* In a transaction: the node is this from now on; a rollback takes it back. */
+MUST_USE enum err_code store_identity_set(struct store *s,
+    const struct identity *id, struct err *e);
 const struct catalogue *store_catalogue(const struct store *s);
 const char *store_path(const struct store *s);
 
@@ -58,6 +62,13 @@ void store_savepoint_end(struct store *s, bool keep);
 /* The next stamp of this node, inside a transaction (kept with it). */
 MUST_USE enum err_code store_stamp(struct store *s, stamp_t *out,
     struct err *e);
+
+/* Another life: from here on the node's chains are of this epoch, and its
+ * stamps leave `skip` of its clock's ticks unused, so that they are not those
+ * of a copy of this store. In a transaction; when that is rolled back the
+ * store must be closed. */
+MUST_USE enum err_code store_renew(struct store *s, const char *epoch,
+    int64_t skip, struct err *e);
 
 /* Small facts by name (local): *out is left empty when there is none. */
 MUST_USE enum err_code store_meta_get(struct store *s, const char *name,

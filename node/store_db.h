@@ -75,6 +75,8 @@ struct store {
 	char *path;
 	const struct catalogue *catalogue;
 	struct identity id;
+	struct identity was;	/* before this transaction, if has_was */
+	bool has_was;
 	struct clock clock;
 	int64_t kept;		/* clock.last as the database has it */
 	bool writing, in_txn;

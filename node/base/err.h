@@ -107,6 +107,11 @@
 	X(ERR_FOREIGN, "E_FOREIGN", 1, N_("it belongs to another branch")) \
 	X(ERR_SIGNATURE, "E_SIGNATURE", 1, N_("the signature is wrong")) \
 	X(ERR_KEY, "E_KEY", 1, N_("the key is unknown or not valid here")) \
+	X(ERR_REVOKED, "E_REVOKED", 1, \
+	    N_("headquarters has revoked the key")) \
+	X(ERR_UNDETERMINED, "W_UNDETERMINED", 1, \
+	    N_("it cannot be told whether this was sealed before or after " \
+	    "the key was lost")) \
 	X(ERR_FORMAT, "E_FORMAT", 1, N_("the format is not ours")) \
 	X(ERR_TOO_BIG, "E_TOO_BIG", 1, N_("larger than allowed")) \
 	X(ERR_INVITATION, "E_INVITATION", 1, N_("the invitation is not valid"))

@@ -1,0 +1,314 @@
+/* Rows of keys and their limits, in and out of the store; the rule. */
+#include "signer_row.h"
+
+#include <stdlib.h>
+
+#include "store_db.h"
+
+#define HQ_NODE 1	/* the node number of headquarters' own rows */
+
+/* ---- the rule ---- */
+
+/* Does a hold rather than b? A stolen key cannot lift its own limit. */
+static bool stronger(const struct limit_row *a, const struct limit_row *b)
+{
+	bool hq_a = stamp_node(a->stamp) == HQ_NODE;
+	bool hq_b = stamp_node(b->stamp) == HQ_NODE;
+
+	return hq_a != hq_b ? hq_a : a->stamp > b->stamp;
+}
+
+const struct limit_row *signer_holds(const struct limit_row *limit, size_t n,
+    const char *chain, const char *epoch)
+{
+	const struct limit_row *best = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(limit[i].chain, chain) == 0 &&
+		    strcmp(limit[i].epoch, epoch) == 0 &&
+		    (!best || stronger(&limit[i], best)))
+			best = &limit[i];
+	return best;
+}
+
+static bool any_revoked(const struct limit_row *limit, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(limit[i].why, "revoke") == 0)
+			return true;
+	return false;
+}
+
+enum signer_right signer_judge(const struct limit_row *limit, size_t n,
+    const char *chain, const char *epoch, int64_t seq)
+{
+	const struct limit_row *l = signer_holds(limit, n, chain, epoch);
+
+	if (n == 0)
+		return SIGNER_MAY;
+	if (!l)
+		return any_revoked(limit, n) ? SIGNER_REVOKED : SIGNER_OLD;
+	if (seq > l->after)
+		return strcmp(l->why, "revoke") == 0 ? SIGNER_REVOKED :
+		    SIGNER_OLD;
+	return seq > l->known ? SIGNER_UNDETERMINED : SIGNER_MAY;
+}
+
+/* ---- keys ---- */
+
+static void bind_key(sqlite3_stmt *st, int i, const unsigned char key[32])
+{
+	sqlite3_bind_blob(st, i, key, 32, SQLITE_TRANSIENT);
+}
+
+static bool column_key(sqlite3_stmt *st, int i, unsigned char key[32])
+{
+	struct value v = column_value(st, i);
+
+	if (v.kind != VALUE_BYTES || v.s.n != 32)
+		return false;
+	memcpy(key, v.s.p, 32);
+	return true;
+}
+
+enum err_code signer_add(struct store *s, const char *code,
+    const unsigned char key[32], stamp_t stamp, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_SIGNER_NEW, &st, e);
+
+	if (rc)
+		return rc;
+	bind_text(st, 1, code);
+	bind_key(st, 2, key);
+	sqlite3_bind_int64(st, 3, stamp);
+	return store_run(s, st, e);
+}
+
+enum err_code signer_has(struct store *s, const char *code,
+    const unsigned char key[32], bool *yes, struct err *e)
+{
+	sqlite3_stmt *st;
+	int64_t n = 0;
+	enum err_code rc = store_stmt(s, SQL_SIGNER_HAS, &st, e);
+
+	if (rc)
+		return rc;
+	bind_text(st, 1, code);
+	bind_key(st, 2, key);
+	rc = store_number(s, st, &n, e);
+	*yes = n != 0;
+	return rc;
+}
+
+enum err_code signer_each(struct store *s, signer_fn fn, void *arg,
+    struct err *e)
+{
+	struct signer_row r;
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_SIGNER_ALL, &st, e);
+	bool row;
+
+	if (rc)
+		return rc;
+	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+		r = (struct signer_row){ .stamp = sqlite3_column_int64(st,
+		    2) };
+		column_text(st, 0, r.code, sizeof r.code);
+		if (column_key(st, 1, r.key) && fn(arg, &r))
+			break;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* ---- limits ---- */
+
+enum err_code limits_add(struct limits *l, const struct limit_row *r,
+    struct err *e)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? 2 * l->cap : 8;
+		struct limit_row *more = reallocarray(l->row, cap,
+		    sizeof *more);
+
+		if (!more)
+			return err_memory(e);
+		l->row = more;
+		l->cap = cap;
+	}
+	l->row[l->n++] = *r;
+	return OK;
+}
+
+enum err_code limits_load(struct store *s, const unsigned char key[32],
+    struct limits *out, struct err *e)
+{
+	struct limit_row r;
+	sqlite3_stmt *st;
+	enum err_code rc;
+	bool row;
+
+	rc = store_walk(s, key ? SQL_LIMIT_OF : SQL_LIMIT_ALL, &st, e);
+	if (rc)
+		return rc;
+	if (key)
+		bind_key(st, 1, key);
+	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+		r = (struct limit_row){0};
+		if (!column_key(st, 0, r.key))
+			continue;
+		column_text(st, 1, r.chain, sizeof r.chain);
+		column_text(st, 2, r.epoch, sizeof r.epoch);
+		r.stamp = sqlite3_column_int64(st, 3);
+		r.after = sqlite3_column_int64(st, 4);
+		r.known = sqlite3_column_int64(st, 5);
+		column_text(st, 6, r.why, sizeof r.why);
+		column_text(st, 7, r.reason, sizeof r.reason);
+		rc = limits_add(out, &r, e);
+		if (rc)
+			break;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static bool copy_text(const struct value *v, char *out, size_t size)
+{
+	if (v->kind == VALUE_NULL) {
+		out[0] = '\0';
+		return true;
+	}
+	if (v->kind != VALUE_TEXT || v->s.n >= size ||
+	    memchr(v->s.p, 0, v->s.n))
+		return false;
+	memcpy(out, v->s.p, v->s.n);
+	out[v->s.n] = '\0';
+	return true;
+}
+
+bool limit_read(const struct value *cell, struct limit_row *r)
+{
+	*r = (struct limit_row){0};
+	if (cell[LIMIT_STAMP].kind != VALUE_INT ||
+	    cell[LIMIT_KEY].kind != VALUE_BYTES ||
+	    cell[LIMIT_KEY].s.n != sizeof r->key ||
+	    cell[LIMIT_AFTER].kind != VALUE_INT ||
+	    cell[LIMIT_KNOWN].kind != VALUE_INT)
+		return false;
+	r->stamp = cell[LIMIT_STAMP].i;
+	memcpy(r->key, cell[LIMIT_KEY].s.p, sizeof r->key);
+	r->after = cell[LIMIT_AFTER].i;
+	r->known = cell[LIMIT_KNOWN].i;
+	return copy_text(&cell[LIMIT_CHAIN], r->chain, sizeof r->chain) &&
+	    copy_text(&cell[LIMIT_EPOCH], r->epoch, sizeof r->epoch) &&
+	    copy_text(&cell[LIMIT_WHY], r->why, sizeof r->why) &&
+	    copy_text(&cell[LIMIT_REASON], r->reason, sizeof r->reason) &&
+	    r->chain[0] && strlen(r->epoch) == 32 && r->known >= 0 &&
+	    r->after >= r->known && (strcmp(r->why, "rotate") == 0 ||
+	    strcmp(r->why, "revoke") == 0);
+}
+
+enum err_code limit_keep(struct store *s, const struct limit_row *r,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_LIMIT_NEW, &st, e);
+
+	if (rc)
+		return rc;
+	bind_key(st, 1, r->key);
+	bind_text(st, 2, r->chain);
+	bind_text(st, 3, r->epoch);
+	sqlite3_bind_int64(st, 4, r->stamp);
+	sqlite3_bind_int64(st, 5, r->after);
+	sqlite3_bind_int64(st, 6, r->known);
+	bind_text(st, 7, r->why);
+	bind_text(st, 8, r->reason[0] ? r->reason : NULL);
+	return store_run(s, st, e);
+}
+
+static enum err_code limit_fill(struct batch *b, const struct limit_row *r,
+    struct err *e)
+{
+	struct value *cell = batch_row(b, NULL, TABLE_LIMIT);
+
+	if (!cell)
+		return err_memory(e);
+	cell[LIMIT_STAMP] = value_int(r->stamp);
+	cell[LIMIT_KEY] = value_bytes(slice_of(r->key, sizeof r->key));
+	cell[LIMIT_CHAIN] = value_str(r->chain);
+	cell[LIMIT_EPOCH] = value_str(r->epoch);
+	cell[LIMIT_AFTER] = value_int(r->after);
+	cell[LIMIT_KNOWN] = value_int(r->known);
+	cell[LIMIT_WHY] = value_str(r->why);
+	if (r->reason[0])
+		cell[LIMIT_REASON] = value_str(r->reason);
+	return OK;
+}
+
+enum err_code limit_give(struct store *s, const char *chain,
+    struct limit_row *r, struct err *e)
+{
+	struct batch b;
+	enum err_code rc;
+
+	batch_init(&b, s->catalogue);
+	rc = store_stamp(s, &r->stamp, e);
+	if (!rc)
+		rc = limit_fill(&b, r, e);
+	if (!rc)
+		rc = outbox_put(s, chain, &b, e);
+	if (!rc)
+		rc = limit_keep(s, r, e);
+	batch_release(&b);
+	return rc;
+}
+
+/* ---- a new key ---- */
+
+enum err_code rotate_put(struct store *s, const char *chain,
+    const char *code, const unsigned char key[32],
+    const unsigned char proof[64], struct err *e)
+{
+	struct value *cell;
+	struct batch b;
+	stamp_t stamp;
+	enum err_code rc;
+
+	batch_init(&b, s->catalogue);
+	rc = store_stamp(s, &stamp, e);
+	if (rc)
+		goto done;
+	cell = batch_row(&b, NULL, TABLE_ROTATE);
+	if (!cell) {
+		rc = err_memory(e);
+		goto done;
+	}
+	cell[ROTATE_STAMP] = value_int(stamp);
+	cell[ROTATE_CODE] = value_str(code);
+	cell[ROTATE_KEY] = value_bytes(slice_of(key, 32));
+	cell[ROTATE_PROOF] = value_bytes(slice_of(proof, 64));
+	rc = outbox_put(s, chain, &b, e);
+done:
+	batch_release(&b);
+	return rc;
+}
+
+enum err_code rotate_waits(struct store *s, char chain[CHAIN_NAME],
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_ROTATE_WAITS, &st, e);
+	bool row;
+
+	chain[0] = '\0';
+	if (rc)
+		return rc;
+	sqlite3_bind_int(st, 1, TABLE_ROTATE);
+	rc = store_step(s, st, &row, e);
+	if (!rc && row)
+		column_text(st, 0, chain, CHAIN_NAME);
+	sqlite3_reset(st);
+	return rc;
+}
