@@ -117,6 +117,8 @@ static enum err_code run(struct context *c, struct err *e)
 		rc = open_node(c, e);
 	if (!rc)
 		rc = c->command->run(c, e);
+	if (c->node && *c->node->notice)
+		out_warn("%s", c->node->notice);
 	if (c->node)
 		node_close(c->node);
 	c->node = NULL;

@@ -12,6 +12,7 @@
 /* The file names in a node's folder. */
 #define STORE_FILE "store.db"
 #define REPO_FILE "repo.git"
+#define MARKER_FILE "marker"
 #define NODE_KEY_FILE "keys/node.key"
 #define ROOT_KEY_FILE "keys/root.key"
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "chain_impl.h"
 #include "hash.h"
+#include "marker.h"
 
 #define NEW_PREFIX ".new-"	/* a folder being made, or left by a kill */
 
@@ -76,7 +77,8 @@ static enum err_code move_up(const char *from, const char *dir,
 static enum err_code build(const char *dir, const char *new, folder_fn fill,
     void *arg, struct err *e)
 {
-	static const char *const part[] = { "keys", REPO_FILE, STORE_FILE };
+	static const char *const part[] = { "keys", REPO_FILE, MARKER_FILE,
+	    STORE_FILE };
 	enum err_code rc;
 
 	rc = file_mkdir(new, 0700, e);
@@ -151,6 +153,8 @@ enum err_code folder_fill(const char *dir, const struct catalogue *c,
 		rc = repo_create(&repo, git, e);
 	if (!rc)
 		rc = store_create(store, db, c, id, e);
+	if (!rc)
+		rc = marker_start(dir, *store, e);
 	repo_close(repo);
 	free(keys);
 	free(db);

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "chain_impl.h"
+#include "epoch.h"
 #include "hash.h"
 
 #define LOCK_WAIT_MS 10000
@@ -32,6 +33,8 @@ static enum err_code open_parts(struct node *n, enum node_mode mode,
 	if (!rc)
 		rc = store_open(&n->store, store, n->catalogue,
 		    mode == NODE_WRITE, e);
+	if (!rc && mode == NODE_WRITE)
+		rc = epoch_open(n, e);
 	return rc;
 }
 

@@ -2,6 +2,7 @@
  *
  *   store.db     the store            repo.git   its chains, and others'
  *   keys/node.key, keys/root.key      0600       lock   one writer at a time
+ *   marker           which folder this is (marker.h)
  */
 #ifndef SYNC_NODE_H
 #define SYNC_NODE_H
@@ -18,6 +19,7 @@ struct node {
 	struct repo *repo;	/* NULL until node_repo() */
 	struct key key;		/* zero until node_key() */
 	int lock;		/* -1: opened for reading */
+	char notice[400];	/* what a person must be told once, or "" */
 	struct key operator_key;	/* of actor; zero while nobody acts */
 	struct actor actor;
 };
@@ -26,7 +28,8 @@ enum node_mode { NODE_LOOK, NODE_READ, NODE_WRITE };
 
 /* Open dir; NODE_LOOK allows what store_look() does and loads no catalogue;
  * NODE_WRITE takes the lock (waits 10 s) and repairs what a killed process
- * left between store and repository. The caller owns *out: node_close().
+ * left between store and repository; a folder that was copied or restored
+ * begins a new epoch (epoch.h). The caller owns *out: node_close().
  * Expected: ERR_NO_NODE, ERR_BUSY, ERR_NEWER. */
 MUST_USE enum err_code node_open(struct node **out, const char *dir,
     enum node_mode mode, struct err *e);

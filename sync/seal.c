@@ -12,6 +12,7 @@
 #include "chain_impl.h"
 #include "codec.h"
 #include "leaf.h"
+#include "marker.h"
 
 #define GROUP_CHAINS 64
 #define GROUP_CHANGESETS 64
@@ -309,6 +310,8 @@ enum err_code seal_all(struct node *n, struct sealed *out, struct err *e)
 			break;
 		rc = seal_group(g, e);
 	}
+	if (!rc && out->changesets)
+		rc = marker_note(n, e);
 	free(g);
 	return rc;
 }

@@ -90,9 +90,22 @@ exchange() {
 	"$WELLHEAD" -C tc sync >/dev/null
 }
 
+# moved DIR...: these copies of nodes' folders stand for what they were copied
+# from: their markers say so. A copy begins a new epoch otherwise.
+moved() {
+	local d text
+	for d in "$@"; do
+		[ -f "$d/marker" ] || continue
+		text=$(sed "s/^inode .*/inode $(stat -c %i "$d/marker")/" \
+			"$d/marker") && printf '%s\n' "$text" >"$d/marker" ||
+			return
+	done
+}
+
 # A copy of the file's organisation for one test; it is the current folder.
 fresh() {
 	cp -a "$BATS_FILE_TMPDIR/org/." "$BATS_TEST_TMPDIR/"
 	cd "$BATS_TEST_TMPDIR" || return 1
+	moved hq tc || return
 	sqlite3 tc/store.db "UPDATE remote SET url = '$PWD/hq/repo.git'"
 }

@@ -58,6 +58,7 @@ rows() {
 
 @test "spreadsheet: what goes out comes in elsewhere, the same" {
 	cp -a tc other
+	moved other
 	for n in 1 2 3; do
 		"$WELLHEAD" -C tc add activity kind=sport org=TC.org \
 			title="健步走 <$n> & \"跑\", 一次" date=2022-07-0$n \

@@ -22,6 +22,7 @@ setup() {
 	RANDOM=$SEED
 	rm -rf "$BATS_TEST_TMPDIR/n"
 	cp -r "$TWO" "$BATS_TEST_TMPDIR/n"
+	moved "$BATS_TEST_TMPDIR/n/hq" "$BATS_TEST_TMPDIR/n/tc"
 	cd "$BATS_TEST_TMPDIR/n/tc"
 }
 
@@ -91,11 +92,13 @@ count() {	# records of a type at a node
 @test "import: all or nothing, and the next import completes it" {
 	local i ms n
 	cp -r ../tc ../fresh
+	moved ../fresh
 	ms=$(duration_of "$WELLHEAD" -C ../fresh import "$ROOT/tests/data/demo.jsonl" \
 		--branch TC)
 	for i in $(seq 1 "$points"); do
 		rm -rf ../one
 		cp -r ../tc ../one
+		moved ../one
 		kill_within "$ms" "$WELLHEAD" -C ../one import \
 			"$ROOT/tests/data/demo.jsonl" --branch TC
 		n=$(count ../one person)

@@ -1,0 +1,184 @@
+/* A new life begins: recorded before anything is sealed in it.
+ */
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "chain_impl.h"
+#include "epoch.h"
+#include "epoch_impl.h"
+#include "hash.h"
+#include "marker.h"
+
+#define META_WHY "epoch_why"	/* meta: "<Unix ms> <word>" */
+#define SKIP_BITS 22		/* of a clock's ticks: up to a minute */
+
+static const struct {
+	const char *word, *text;
+} reasons[EPOCH_WHY_COUNT] = {
+	[EPOCH_COPIED] = { "copied", N_("this folder is a copy of another "
+	    "one, or it was moved or restored") },
+	[EPOCH_OLDER] = { "older", N_("the store was put back from an older "
+	    "copy") },
+	[EPOCH_GONE] = { "gone", N_("the folder's marker is missing: it was "
+	    "restored from a backup") },
+	[EPOCH_REPO] = { "repository", N_("the repository was put back from "
+	    "an older copy") },
+	[EPOCH_REMOTE] = { "remote", N_("the remote has changesets of this "
+	    "node that are not in this store: it was restored, or another "
+	    "copy of it is at work") },
+	[EPOCH_REFUSED] = { "refused", N_("headquarters has refused "
+	    "changesets of this node: another copy of it is at work") },
+};
+
+const char *epoch_text(enum epoch_why why)
+{
+	return _(reasons[why].text);
+}
+
+const char *epoch_word(enum epoch_why why)
+{
+	return reasons[why].word;
+}
+
+enum err_code epoch_renew(struct store *s, enum epoch_why why, struct err *e)
+{
+	unsigned char random[16];
+	char epoch[33], note[60];
+	uint32_t skip;
+	enum err_code rc;
+
+	random_bytes(&skip, sizeof skip);
+	skip &= (1u << SKIP_BITS) - 1;
+	random_bytes(random, sizeof random);
+	hex_text(random, sizeof random, epoch);
+	snprintf(note, sizeof note, "%lld %s", (long long)clock_ms(),
+	    reasons[why].word);
+	rc = epoch_lived(s, store_identity(s)->epoch, e);
+	if (!rc)
+		rc = store_renew(s, epoch, 1 + (int64_t)skip, e);
+	if (!rc)
+		rc = store_meta_set(s, META_WHY, slice_str(note), e);
+	return rc;
+}
+
+void epoch_notice(struct node *n, enum epoch_why why)
+{
+	snprintf(n->notice, sizeof n->notice, _("%s; nothing is lost, and "
+	    "what is entered from here on goes into a new epoch"),
+	    epoch_text(why));
+}
+
+enum err_code epoch_start(struct node *n, enum epoch_why why, struct err *e)
+{
+	enum err_code rc;
+
+	if (store_identity(n->store)->hq)
+		return marker_note(n, e);
+	rc = store_begin(n->store, e);
+	if (rc)
+		return rc;
+	rc = epoch_renew(n->store, why, e);
+	if (!rc)
+		rc = store_commit(n->store, e);
+	if (rc)
+		store_rollback(n->store);
+	if (!rc)
+		rc = marker_note(n, e);
+	if (!rc)
+		epoch_notice(n, why);
+	return rc;
+}
+
+enum err_code epoch_open(struct node *n, struct err *e)
+{
+	static const enum epoch_why why[] = {
+		[MARKER_COPIED] = EPOCH_COPIED,
+		[MARKER_OLDER] = EPOCH_OLDER,
+		[MARKER_GONE] = EPOCH_GONE,
+	};
+	enum marker_state state;
+	enum err_code rc = marker_check(n, &state, e);
+
+	if (rc || state == MARKER_GOOD)
+		return rc;
+	return epoch_start(n, why[state], e);
+}
+
+enum err_code epoch_last(struct store *s, struct epoch_note *out,
+    struct err *e)
+{
+	struct buf b = BUF_INIT;
+	char *word = NULL;
+	enum err_code rc = store_meta_get(s, META_WHY, &b, e);
+
+	*out = (struct epoch_note){0};
+	buf_addc(&b, '\0');
+	if (!rc)
+		rc = buf_ok(&b, e);
+	if (!rc) {
+		out->at_ms = strtoll((const char *)b.p, &word, 10);
+		for (int i = 0; i < EPOCH_WHY_COUNT; i++)
+			if (*word == ' ' &&
+			    strcmp(word + 1, reasons[i].word) == 0)
+				out->why = (enum epoch_why)i;
+	}
+	buf_release(&b);
+	return rc;
+}
+
+/* ---- the lives of a store ---- */
+
+/* meta: "life/<epoch>" is "" for an epoch that this store has lived in, or
+ * the number of the last changeset that may be taken from it. */
+static void life_name(const char *epoch, char out[48])
+{
+	snprintf(out, 48, "life/%.32s", epoch);
+}
+
+static enum err_code life_set(struct store *s, const char *epoch,
+    const char *value, struct err *e)
+{
+	char name[48];
+
+	life_name(epoch, name);
+	return store_meta_set(s, name, slice_str(value), e);
+}
+
+enum err_code epoch_lived(struct store *s, const char *epoch, struct err *e)
+{
+	bool was, settled;
+	int64_t limit;
+	enum err_code rc = epoch_life(s, epoch, &was, &settled, &limit, e);
+
+	return rc || settled ? rc : life_set(s, epoch, "-", e);
+}
+
+enum err_code epoch_settled(struct store *s, const char *epoch,
+    int64_t limit, struct err *e)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%lld", (long long)limit);
+	return life_set(s, epoch, text, e);
+}
+
+enum err_code epoch_life(struct store *s, const char *epoch, bool *ours,
+    bool *settled, int64_t *limit, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	char name[48];
+	enum err_code rc;
+
+	life_name(epoch, name);
+	rc = store_meta_get(s, name, &b, e);
+	*ours = b.n > 0 || strcmp(store_identity(s)->epoch, epoch) == 0;
+	*settled = b.n > 0 && b.p[0] != '-';
+	*limit = INT64_MAX;
+	buf_addc(&b, '\0');
+	if (!rc)
+		rc = buf_ok(&b, e);
+	if (!rc && *settled)
+		*limit = strtoll((const char *)b.p, NULL, 10);
+	buf_release(&b);
+	return rc;
+}
