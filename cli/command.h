@@ -135,7 +135,7 @@ X(add) X(allowed_signers) X(conflicts) X(do) X(edit) X(export) X(figure)
 X(help) X(import) X(init) X(invite) X(join) X(list) X(log) X(publish) X(rebuild)
 X(remote) X(report) X(resolve) X(roster) X(seal) X(search) X(show) X(sql) X(status)
 X(sync) X(types) X(verify) X(version) X(void)
-X(receive)
+X(receive) X(authorized_keys) X(shell) X(ssh_key)
 X(attach) X(detach) X(attachment) X(person) X(duplicates) X(same) X(apart)
 #undef X
 

@@ -38,6 +38,11 @@ void key_sign(const struct key *k, struct slice message,
 MUST_USE bool key_verify(const unsigned char public[KEY_PUBLIC],
     struct slice message, const unsigned char signature[SIGNATURE_LEN]);
 
+/* The private key in OpenSSH's own form, not sealed: a secret. The caller
+ * wipes out. comment: at most 64 bytes. */
+MUST_USE enum err_code key_openssh(const struct key *k, const char *comment,
+    struct buf *out, struct err *e);
+
 /* "ssh-ed25519 AAAA..." as in allowed_signers and known_hosts. */
 void key_ssh_text(struct buf *b, const unsigned char public[KEY_PUBLIC]);
 /* The reverse; takes the two words, ignores a comment. */

@@ -68,7 +68,7 @@ static enum err_code limits(const struct exchange *x, struct transfer *t,
 	int64_t left = x->until_ms - clock_ms();
 
 	*t = (struct transfer){ .progress = x->o->progress,
-		.arg = x->o->arg };
+		.arg = x->o->arg, .dir = x->n->dir };
 	if (!x->until_ms)
 		return OK;
 	if (left <= 0)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "receive.h"
 
 #define MARK "# Installed by wellhead"
@@ -38,18 +39,6 @@ enum err_code receive_program(struct buf *out, struct err *e)
 	return buf_ok(out, e);
 }
 
-/* 'it'\''s' */
-static void add_quoted(struct buf *b, const char *s)
-{
-	buf_addc(b, '\'');
-	for (; *s; s++)
-		if (*s == '\'')
-			buf_adds(b, "'\\''");
-		else
-			buf_addc(b, (unsigned char)*s);
-	buf_addc(b, '\'');
-}
-
 static enum err_code refuse_foreign(const char *path, struct err *e)
 {
 	struct buf text = BUF_INIT;
@@ -80,7 +69,7 @@ enum err_code receive_install(const char *repo, struct err *e)
 	if (rc)
 		goto done;
 	buf_adds(&text, head);
-	add_quoted(&text, program.p ? (const char *)program.p : "");
+	shell_word_add(&text, program.p ? (const char *)program.p : "");
 	buf_adds(&text, tail);
 	rc = buf_ok(&text, e);
 	if (!rc)

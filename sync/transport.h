@@ -14,18 +14,36 @@
 struct transfer {		/* limits in, counts out */
 	int deadline_s;		/* whole call; 0: 600 */
 	int stall_s;		/* no byte moved; 0: 60 */
+	uint64_t budget;	/* bytes both ways; 0: any number */
+	uint32_t slice;		/* bytes to move at once, 0: SLICE_FIRST; out:
+				 * what suits this link next time */
 	uint64_t sent, received;	/* bytes on the pipe, both ways */
+	struct buf *landed;	/* push: "oid name\n" of what the remote took,
+				 * of a failed push too; may be NULL */
 	void (*progress)(void *arg, uint64_t sent, uint64_t received);
 	void *arg;
+	const char *dir;	/* the node's folder, for its ssh key; or NULL */
 };
+
+/* A slice grows while it takes under SLICE_GOOD_MS and is halved by a cut. */
+#define SLICE_FIRST (64u << 10)
+#define SLICE_MIN (8u << 10)
+#define SLICE_MAX (16u << 20)
+#define SLICE_GOOD_MS 10000
 
 struct refspec { char from[120], to[120]; bool force; };
 
-/* Only these refs (exact names, no patterns). A ref the remote lacks is left
- * out. Fetch writes refs/remotes/...; push never forces.
+/* Only these refs: exact names, or (fetch) both ending in "/" and '*' for
+ * every chain's ref below, as the remote tells them. A ref the remote lacks
+ * is left out. Fetch writes refs/remotes/...; push never forces.
+ *
+ * Long chains go in slices, each a transfer of its own that is kept whatever
+ * becomes of the next: push moves the remote's ref slice by slice; fetch
+ * asks for the newest part first, then deeper, and moves our ref when the
+ * chain is whole (docs/format-commit.md).
  * Expected: ERR_OFFLINE (no route, ssh refused, no such repository),
- * ERR_DEADLINE, ERR_CHAIN (push: the remote's ref is not an ancestor; the
- * detail names it), ERR_INTERRUPTED. */
+ * ERR_DEADLINE, ERR_BUDGET, ERR_CHAIN (push: the remote's ref is not an
+ * ancestor; the detail names it), ERR_INTERRUPTED. */
 MUST_USE enum err_code transport_fetch(const char *repo_path, const char *url,
     const struct refspec *spec, size_t n, struct transfer *t, struct err *e);
 MUST_USE enum err_code transport_push(const char *repo_path, const char *url,

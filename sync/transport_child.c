@@ -141,18 +141,17 @@ static enum err_code work_run(struct work *k, struct err *e)
 _Noreturn void work_main(struct work *k)
 {
 	struct err e = { .code = OK };
-	size_t at, n;
 
 	settle(k);
+	k->slice = k->limits->slice;
+	k->wire.budget = k->limits->budget;
 	k->wire.tick = work_alive;
 	k->wire.arg = k;
+	k->wire.dir = k->limits->dir;
 	e.code = work_run(k, &e);
 	wire_release(&k->wire);
-	for (at = 0; k->kind == WORK_LIST && e.code == OK && at < k->refs.n;
-	    at += n) {
-		n = k->refs.n - at < FRAME_MAX ? k->refs.n - at : FRAME_MAX;
-		tell(k, FRAME_TEXT, k->refs.p + at, n);
-	}
+	if (k->kind == WORK_LIST && e.code == OK)
+		work_tell(k, slice_buf(&k->refs));
 	tell(k, FRAME_END, &e, sizeof(e));
 	/* The parent's buffers and handlers at exit are not ours. */
 	_exit(0);

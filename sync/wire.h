@@ -11,13 +11,19 @@
 
 #define PKT_MAX 65520
 
+/* In a node's folder: its key as ssh reads it, and the key before that one. */
+#define ACCESS_KEY_FILE "keys/id_ed25519"
+#define ACCESS_OLD_FILE "keys/id_ed25519.old"
+
 struct wire {
 	pid_t pid;		/* 0: not running */
 	int to, from, err;
 	struct buf in;		/* read and not yet used: from `at` on */
 	size_t at;
 	struct buf note;	/* the end of what it said to people */
-	uint64_t sent, received;
+	uint64_t sent, received;	/* of all its processes */
+	uint64_t budget;	/* of both together; 0: any number */
+	const char *dir;	/* of the node whose key ssh is given; or NULL */
 	bool greeted;		/* it answered: no longer "cannot reach" */
 	void (*tick)(void *arg);	/* after every piece of work */
 	void *arg;

@@ -9,6 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/text.h"
+
 #define ARGS_MAX 40
 
 struct args {
@@ -17,6 +20,7 @@ struct args {
 	struct buf words;	/* WELLHEAD_SSH, cut at its spaces */
 	struct buf command;	/* for the remote's shell */
 	char *path;		/* absolute */
+	char *key[2];		/* the node's own, for ssh */
 };
 
 static void args_release(struct args *a)
@@ -24,26 +28,14 @@ static void args_release(struct args *a)
 	buf_release(&a->words);
 	buf_release(&a->command);
 	free(a->path);
+	free(a->key[0]);
+	free(a->key[1]);
 }
 
 static void args_add(struct args *a, const char *s)
 {
 	if (a->n < ARGS_MAX)
 		a->arg[a->n++] = s;
-}
-
-/* 'it'\''s': the remote's shell reads the path as one word whatever is in
- * it. */
-static void add_quoted(struct buf *b, const char *s)
-{
-	buf_addc(b, '\'');
-	for (; *s != '\0'; s++) {
-		if (*s == '\'' || *s == '!')
-			buf_printf(b, "'\\%c'", *s);
-		else
-			buf_addc(b, (unsigned char)*s);
-	}
-	buf_addc(b, '\'');
 }
 
 static void add_words(struct args *a, const char *s)
@@ -63,8 +55,32 @@ static void add_words(struct args *a, const char *s)
 	}
 }
 
+/* The node's own key, where the node has it as a file for ssh: the one it
+ * has now, and the one before, which headquarters may still wait for. */
+static enum err_code add_keys(struct args *a, const char *dir, struct err *e)
+{
+	static const char *const file[] = { ACCESS_KEY_FILE,
+		ACCESS_OLD_FILE };
+	size_t i;
+
+	for (i = 0; dir != NULL && i < 2; i++) {
+		a->key[i] = path_join(dir, file[i]);
+		if (a->key[i] == NULL)
+			return err_memory(e);
+		if (!file_exists(a->key[i]))
+			continue;
+		if (i == 0) {
+			args_add(a, "-o");
+			args_add(a, "IdentitiesOnly=yes");
+		}
+		args_add(a, "-i");
+		args_add(a, a->key[i]);
+	}
+	return OK;
+}
+
 static enum err_code ssh_args(struct args *a, const struct url *u,
-    const char *service, struct err *e)
+    const char *service, const char *dir, struct err *e)
 {
 	/* What a program nobody watches must have; everything else is the
 	 * user's own ssh configuration. */
@@ -78,6 +94,8 @@ static enum err_code ssh_args(struct args *a, const struct url *u,
 	add_words(a, ssh != NULL && ssh[0] != '\0' ? ssh : "ssh");
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		args_add(a, fixed[i]);
+	if (add_keys(a, dir, e) != OK)
+		return e->code;
 	if (u->port[0] != '\0') {
 		args_add(a, "-p");
 		args_add(a, u->port);
@@ -85,7 +103,8 @@ static enum err_code ssh_args(struct args *a, const struct url *u,
 	args_add(a, "--");
 	args_add(a, u->host);
 	buf_printf(&a->command, "git-%s ", service);
-	add_quoted(&a->command, u->path);
+	/* the remote's shell reads the path as one word */
+	shell_word_add(&a->command, u->path);
 	if (buf_ok(&a->command, e) != OK || buf_ok(&a->words, e) != OK)
 		return e->code;
 	args_add(a, (const char *)a->command.p);
@@ -198,7 +217,12 @@ enum err_code wire_open(struct wire *w, const struct url *u,
 	struct args a = { .n = 0 };
 	enum err_code rc;
 
-	rc = u->kind == URL_SSH ? ssh_args(&a, u, service, e)
+	w->in.n = w->at = 0;
+	w->greeted = false;
+	if (w->err >= 0)
+		close(w->err);
+	w->err = -1;
+	rc = u->kind == URL_SSH ? ssh_args(&a, u, service, w->dir, e)
 	    : path_args(&a, u, service, e);
 	if (rc == OK)
 		rc = spawn(w, &a, e);

@@ -176,6 +176,19 @@ static int hex_digit(unsigned char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+void shell_word_add(struct buf *b, const char *s)
+{
+	buf_addc(b, '\'');
+	for (; *s != '\0'; s++) {
+		/* '!' is history to some shells, quoted or not */
+		if (*s == '\'' || *s == '!')
+			buf_printf(b, "'\\%c'", *s);
+		else
+			buf_addc(b, (unsigned char)*s);
+	}
+	buf_addc(b, '\'');
+}
+
 bool hex_decode(struct slice s, unsigned char *out, size_t n)
 {
 	size_t i;

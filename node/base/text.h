@@ -23,6 +23,9 @@ bool is_han(uint32_t cp);
 void hex_add(struct buf *b, struct slice s);
 bool hex_decode(struct slice s, unsigned char *out, size_t n);
 
+/* 'it'\''s': one word for a POSIX shell, whatever is in it. */
+void shell_word_add(struct buf *b, const char *s);
+
 /* Crockford base32 of a stamp: 13 digits, upper case, most significant
  * first. Reading takes either case, I L as 1, O as 0, and '-' is skipped. */
 #define STAMP_DIGITS 13
