@@ -103,7 +103,7 @@ enum err_code changeset_add(struct store *s, const struct changeset_row *r,
 	return store_run(s, st, e);
 }
 
-static void read_changeset(sqlite3_stmt *st, struct changeset_row *r)
+void changeset_read(sqlite3_stmt *st, struct changeset_row *r)
 {
 	*r = (struct changeset_row){0};
 	column_text(st, 0, r->chain, sizeof r->chain);
@@ -136,7 +136,7 @@ enum err_code changeset_each(struct store *s, const char *chain,
 		bind_text(st, 1, chain);
 	sqlite3_bind_int64(st, chain ? 2 : 1, from_seq);
 	while ((r = store_step(s, st, &row, e)) == OK && row) {
-		read_changeset(st, &c);
+		changeset_read(st, &c);
 		if (fn(arg, &c))
 			break;
 	}

@@ -51,6 +51,17 @@ typedef int (*changeset_fn)(void *arg, const struct changeset_row *r);
 MUST_USE enum err_code changeset_each(struct store *s, const char *chain,
     int64_t from_seq, changeset_fn fn, void *arg, struct err *e);
 
+/* One of them; out->seq is 0 if it is not here. journal.c. */
+MUST_USE enum err_code changeset_get(struct store *s, const char *chain,
+    const char *epoch, int64_t seq, struct changeset_row *out,
+    struct err *e);
+/* The one that carried this stamp in that chain; out->seq 0: none. */
+MUST_USE enum err_code changeset_holding(struct store *s, const char *chain,
+    stamp_t stamp, struct changeset_row *out, struct err *e);
+/* The greatest seq here; 0: none. */
+MUST_USE enum err_code changeset_last(struct store *s, const char *chain,
+    const char *epoch, int64_t *seq, struct err *e);
+
 MUST_USE enum err_code receipt_add(struct store *s,
     const struct receipt_row *r, struct err *e);
 /* The highest seq of chain/epoch that HQ has receipted as applied, and when

@@ -8,7 +8,20 @@
 	"stamp, number, at, chains, root, epoch, seq, name FROM checkpoint "
 #define TIP_COLUMNS "chain, epoch, stamp, seq, sha256, tree, stopped "
 
+#define CHANGESET_COLUMNS \
+	"chain, epoch, seq, \"commit\", sha256, first, last, sealed, bytes, " \
+	"raw_bytes, records, edits, transitions FROM changeset "
+
 #define SQL_CHECKPOINT_MAP(X) \
+	X(CHANGESET_AT, 3, "SELECT " CHANGESET_COLUMNS \
+	    "WHERE chain = ?1 AND epoch = ?2 AND seq = ?3") \
+	X(CHANGESET_HOLDING, 2, "SELECT " CHANGESET_COLUMNS \
+	    "WHERE chain = ?1 AND first <= ?2 AND last >= ?2 " \
+	    "ORDER BY seq DESC LIMIT 1") \
+	X(TOUCHES, 0, "SELECT record, stamp FROM edit " \
+	    "WHERE stamp <> record UNION " \
+	    "SELECT record, stamp FROM transition UNION " \
+	    "SELECT record, stamp FROM held ORDER BY 1, 2") \
 	X(CHECKPOINT_NEW, 8, "INSERT OR IGNORE INTO checkpoint(stamp, " \
 	    "number, at, chains, root, epoch, seq, name) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
@@ -49,6 +62,18 @@
 	X(TREE_GET, 2, "SELECT n, parts FROM tree " \
 	    "WHERE chain = ?1 AND epoch = ?2") \
 	X(TREE_SET, 4, "INSERT OR REPLACE INTO tree(chain, epoch, n, parts) " \
-	    "VALUES (?1, ?2, ?3, ?4)")
+	    "VALUES (?1, ?2, ?3, ?4)") \
+	X(SEEN_SET, 5, "INSERT OR REPLACE INTO seen(chain, epoch, seq, " \
+	    "name, stamp) VALUES (?1, ?2, ?3, ?4, ?5)") \
+	X(SEEN_GET, 2, "SELECT chain, epoch, seq, name, stamp FROM seen " \
+	    "WHERE chain = ?1 AND epoch = ?2") \
+	X(SEEN_ALL, 0, "SELECT chain, epoch, seq, name, stamp FROM seen " \
+	    "ORDER BY chain, epoch") \
+	X(SPLIT_NEW, 6, "INSERT OR IGNORE INTO split(chain, epoch, seq, " \
+	    "name, at, reason, settled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)") \
+	X(SPLIT_ALL, 0, "SELECT chain, epoch, seq, name, at, reason " \
+	    "FROM split WHERE NOT settled ORDER BY at, chain, seq") \
+	X(SPLIT_SETTLE, 1, "UPDATE split SET settled = 1 " \
+	    "WHERE NOT settled AND (?1 IS NULL OR name = ?1)")
 
 #endif

@@ -167,6 +167,10 @@ MUST_USE enum err_code row_write(const struct table *t,
 MUST_USE enum err_code row_read(const struct table *t, struct slice json,
     struct batch *b, struct value *cell, struct err *e);
 
+/* position.c: a row of CHANGESET_COLUMNS. */
+struct changeset_row;
+void changeset_read(sqlite3_stmt *st, struct changeset_row *r);
+
 /* outbox.c: what a record said first, later edits put aside, references by
  * external key as they were entered: a row of b. */
 MUST_USE enum err_code outbox_first(struct store *s, stamp_t id,

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "chain_impl.h"
+#include "checkpoint.h"
 #include "transport.h"
 
 #define TRACKING "refs/remotes/"
@@ -392,12 +393,22 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 
 /* ---- headquarters ---- */
 
+/* Receipts and the like are sealed, then where all chains stand now. */
+static enum err_code answer(struct exchange *x, struct err *e)
+{
+	struct sealed s = {0};
+	enum err_code rc = checkpoint_make(x->n, false, &s, e);
+
+	add_sealed(&x->out->sealed, &s);
+	return rc;
+}
+
 /* Its own repository: merge what branches pushed, then answer. */
 static enum err_code hq_own(struct exchange *x, struct err *e)
 {
 	enum err_code rc = ingest(x, "refs/heads/", e);
 
-	return rc ? rc : seal(x, e);
+	return rc ? rc : answer(x, e);
 }
 
 /* A remote between: fetch every node's chain, merge, push the answers. */
@@ -435,7 +446,7 @@ static enum err_code hq_remote(struct exchange *x, struct err *e)
 	if (!rc)
 		rc = ingest(x, prefix, e);
 	if (!rc)
-		rc = seal(x, e);
+		rc = answer(x, e);
 	return rc ? rc : push(x, false, e);
 }
 

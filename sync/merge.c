@@ -3,6 +3,7 @@
  */
 #include "ingest_impl.h"
 #include "attachment.h"
+#include "checkpoint.h"
 #include "operator.h"
 #include "same.h"
 
@@ -261,6 +262,8 @@ enum err_code merge_link(struct ingest *g, struct run *r,
 	rc = apply_link(g, r, l, b, &done, e);
 	if (!rc)
 		rc = step(g, r, l, &row, e);
+	if (!rc)
+		rc = checkpoint_step(g->n, &l->h, &row, b, e);
 	store_savepoint_end(g->n->store, !rc);
 	if (rc) {
 		*r = before;

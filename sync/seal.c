@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "chain_impl.h"
+#include "checkpoint.h"
 #include "codec.h"
 #include "leaf.h"
 #include "marker.h"
@@ -95,7 +96,6 @@ static void fill_header(struct group *g, const struct position *tip,
 	h->seq = tip->seq + 1;
 	snprintf(h->prev, sizeof h->prev, "%s",
 	    tip->seq ? tip->sha256 : "none");
-	snprintf(h->seen, sizeof h->seen, "none");
 	snprintf(h->key, sizeof h->key, "none");
 	memcpy(h->author, id->code, sizeof h->author);
 	h->sealed = clock_ms() / 1000;
@@ -153,6 +153,8 @@ static enum err_code record_link(struct group *g, const struct link *l,
 	tip->last = row.last;
 	rc = changeset_add(g->n->store, &row, e);
 	if (!rc)
+		rc = checkpoint_step(g->n, &l->h, &row, b, e);
+	if (!rc)
 		rc = position_set(g->n->store, tip, e);
 	if (!rc)
 		rc = outbox_done(g->n->store, tip->chain, row.last, e);
@@ -206,7 +208,9 @@ static enum err_code seal_one(struct group *g, struct position *tip,
 	if (rc || *empty)
 		goto done;
 	fill_header(g, tip, &l.h);
-	rc = subject_of(&b, l.h.subject, e);
+	rc = checkpoint_seen(g->n, l.h.seen, e);
+	if (!rc)
+		rc = subject_of(&b, l.h.subject, e);
 	if (!rc)
 		rc = leaf_root(&b, l.h.root, e);
 	if (!rc)

@@ -1,0 +1,117 @@
+/* Everybody is a witness: what headquarters says of chains is held against
+ * what is here, and what branches have seen against what headquarters made.
+ *
+ * A contradiction stops nothing by itself: both sides are signed, both are
+ * kept, and every sync and `status` tell until it is settled.
+ */
+#include "witness.h"
+
+#include "base/date.h"
+#include "base/text.h"
+#include "chain_impl.h"
+#include "checkpoint_impl.h"
+
+static enum err_code split(struct node *n, const struct changeset_row *row,
+    const char *name, const char *reason, struct err *e)
+{
+	struct split_row s = { .seq = row->seq, .at_ms = clock_ms() };
+	enum err_code rc;
+
+	memcpy(s.chain, row->chain, sizeof s.chain);
+	memcpy(s.epoch, row->epoch, sizeof s.epoch);
+	snprintf(s.name, sizeof s.name, "%s", name);
+	snprintf(s.reason, sizeof s.reason, "%s", reason);
+	rc = split_add(n->store, &s, e);
+	return rc ? rc : evidence_keep(n, row->chain, row->commit, e);
+}
+
+/* ---- what a branch has seen ---- */
+
+static enum err_code note_seen(struct node *n, const struct header *h,
+    const struct changeset_row *row, struct err *e)
+{
+	struct seen_row s = { .seq = row->seq };
+	struct checkpoint_row c;
+	char why[300];
+	enum err_code rc;
+
+	if (strcmp(h->seen, "none") == 0 || !chain_node_code(row->chain))
+		return OK;
+	rc = checkpoint_named(n->store, h->seen, &c, e);
+	if (rc)
+		return rc;
+	memcpy(s.chain, row->chain, sizeof s.chain);
+	memcpy(s.epoch, row->epoch, sizeof s.epoch);
+	memcpy(s.name, h->seen, sizeof s.name);
+	s.stamp = c.stamp;
+	rc = seen_set(n->store, &s, e);
+	if (rc || c.number || !store_identity(n->store)->hq)
+		return rc;
+	snprintf(why, sizeof why, _("%s was shown the checkpoint %.16s, "
+	    "which headquarters does not have: headquarters was restored from "
+	    "an older copy, or somebody else signs with its key"),
+	    row->chain, h->seen);
+	return split(n, row, h->seen, why, e);
+}
+
+/* ---- what headquarters says ---- */
+
+static enum err_code check_tip(struct node *n,
+    const struct changeset_row *row, const struct value *c, struct err *e)
+{
+	char chain[CHAIN_NAME], epoch[33], said[SHA_HEX], why[300];
+	struct changeset_row have;
+	struct tip_row before;
+	enum err_code rc;
+
+	snprintf(chain, sizeof chain, "%.*s", (int)c[TIP_CHAIN].s.n,
+	    (const char *)c[TIP_CHAIN].s.p);
+	snprintf(epoch, sizeof epoch, "%.*s", (int)c[TIP_EPOCH].s.n,
+	    (const char *)c[TIP_EPOCH].s.p);
+	hex_text(c[TIP_SHA256].s.p, SHA256_LEN, said);
+	rc = changeset_get(n->store, chain, epoch, c[TIP_SEQ].i, &have, e);
+	if (!rc && have.seq && strcmp(have.sha256, said) != 0) {
+		snprintf(why, sizeof why, _("headquarters has another "
+		    "changeset %lld of %s than this node"),
+		    (long long)c[TIP_SEQ].i, chain);
+		rc = split(n, row, said, why, e);
+	}
+	if (!rc)
+		rc = tip_as_of(n->store, chain, epoch, c[TIP_STAMP].i, &before,
+		    e);
+	if (rc || !before.seq || before.seq < c[TIP_SEQ].i ||
+	    (before.seq == c[TIP_SEQ].i &&
+	     memcmp(before.sha256, c[TIP_SHA256].s.p, SHA256_LEN) == 0))
+		return rc;
+	snprintf(why, sizeof why, _("headquarters' checkpoints contradict "
+	    "each other: %s was at changeset %lld and is now at another "
+	    "changeset %lld"), chain, (long long)before.seq,
+	    (long long)c[TIP_SEQ].i);
+	return split(n, row, said, why, e);
+}
+
+static enum err_code check_tips(struct node *n,
+    const struct changeset_row *row, const struct batch *b, struct err *e)
+{
+	enum err_code rc = OK;
+
+	for (size_t i = 0; i < b->nsection; i++) {
+		const struct section *s = &b->section[i];
+
+		if (s->type || s->fixed != TABLE_TIP)
+			continue;
+		for (size_t k = 0; !rc && k < s->nrow; k++)
+			rc = check_tip(n, row, s->cell + k * s->table->ncol,
+			    e);
+	}
+	return rc;
+}
+
+/* checkpoint_apply() has looked at the cells' kinds and lengths. */
+enum err_code witness_step(struct node *n, const struct header *h,
+    const struct changeset_row *row, const struct batch *b, struct err *e)
+{
+	if (strcmp(row->chain, "hq/all") != 0)
+		return note_seen(n, h, row, e);
+	return store_identity(n->store)->hq ? OK : check_tips(n, row, b, e);
+}
