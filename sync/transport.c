@@ -21,7 +21,8 @@ struct watch {
 	int64_t deadline, stall;	/* monotonic ms */
 	struct transfer *t;
 	struct buf in;		/* frames not yet whole */
-	struct buf *text;	/* where WORK_LIST's lines go */
+	struct buf *text;	/* where the child's lines go, or NULL */
+	bool busy;		/* a pack was on its way when last heard of */
 	bool ended;
 	struct err result;
 };
@@ -76,6 +77,8 @@ static enum err_code take_frame(struct watch *w, const struct frame *f,
 {
 	w->t->sent = f->sent;
 	w->t->received = f->received;
+	w->t->slice = f->slice;
+	w->busy = f->busy != 0;
 	w->stall = now_ms() + (int64_t)w->t->stall_s * 1000;
 	switch (f->kind) {
 	case FRAME_ALIVE:
@@ -215,6 +218,15 @@ static void finish(struct watch *w)
 	buf_release(&w->in);
 }
 
+/* The slice that was cut was too large for this link. */
+static void halve(struct watch *w, enum err_code rc)
+{
+	uint32_t *slice = &w->t->slice;
+
+	if (w->busy && (rc == ERR_OFFLINE || rc == ERR_DEADLINE))
+		*slice = *slice / 2 > SLICE_MIN ? *slice / 2 : SLICE_MIN;
+}
+
 static enum err_code run(struct work *k, struct buf *text, struct err *e)
 {
 	struct transfer *t = k->limits;
@@ -225,6 +237,8 @@ static enum err_code run(struct work *k, struct buf *text, struct err *e)
 		t->deadline_s = DEADLINE_S;
 	if (t->stall_s <= 0)
 		t->stall_s = STALL_S;
+	if (t->slice < SLICE_MIN || t->slice > SLICE_MAX)
+		t->slice = SLICE_FIRST;
 	t->sent = t->received = 0;
 	w.deadline = now_ms() + (int64_t)t->deadline_s * 1000;
 	w.stall = now_ms() + (int64_t)t->stall_s * 1000;
@@ -238,6 +252,7 @@ static enum err_code run(struct work *k, struct buf *text, struct err *e)
 		*e = w.result;
 		rc = e->code;
 	}
+	halve(&w, rc);
 	return rc;
 }
 
@@ -251,7 +266,7 @@ static enum err_code transfer(enum work_kind kind, const char *repo_path,
 
 	if (url_parse(url, &u, e) != OK)
 		return e->code;
-	return run(&k, NULL, e) == OK ? OK : err_in(e, "%s", u.shown);
+	return run(&k, t->landed, e) == OK ? OK : err_in(e, "%s", u.shown);
 }
 
 enum err_code transport_fetch(const char *repo_path, const char *url,

@@ -1,5 +1,6 @@
 /* Moving refs between two repositories: fetch and push over a pipe to a git
- * process, on this machine (a path) or another (ssh://). https by libgit2.
+ * process, on this machine (a path) or another (ssh://), or to a web server
+ * (https://, by libgit2's http).
  *
  * All of it runs in a forked child with a deadline, a stall watchdog and
  * resource limits; the child is killed when either passes. The pipe goes to

@@ -15,7 +15,7 @@
 #define FILE_MAX ((rlim_t)4 << 30)
 #define ALIVE_MS 100
 
-static int64_t now_ms(void)
+int64_t work_now(void)
 {
 	struct timespec t;
 
@@ -44,7 +44,7 @@ static void tell(const struct work *k, enum frame_kind kind,
     const void *data, size_t n)
 {
 	struct frame f = { (uint32_t)kind, (uint32_t)n, k->wire.sent,
-		k->wire.received };
+		k->wire.received, k->slice, k->busy };
 
 	write_all(k->report, &f, sizeof(f));
 	write_all(k->report, data, n);
@@ -53,12 +53,45 @@ static void tell(const struct work *k, enum frame_kind kind,
 void work_alive(void *work)
 {
 	struct work *k = work;
-	int64_t now = now_ms();
+	int64_t now = work_now();
 
 	if (now - k->told_ms < ALIVE_MS)
 		return;
 	k->told_ms = now;
 	tell(k, FRAME_ALIVE, NULL, 0);
+}
+
+void work_tell(struct work *k, struct slice text)
+{
+	while (text.n > 0) {
+		size_t n = text.n < FRAME_MAX ? text.n : FRAME_MAX;
+
+		tell(k, FRAME_TEXT, text.p, n);
+		text.p += n;
+		text.n -= n;
+	}
+}
+
+enum err_code work_afford(const struct work *k, uint64_t n, struct err *e)
+{
+	uint64_t moved = k->wire.sent + k->wire.received;
+
+	if (k->limits->budget == 0 || moved + n <= k->limits->budget)
+		return OK;
+	return err_set(e, ERR_BUDGET, _("the next part takes about %llu "
+	    "bytes, and %llu of %llu were moved"), (unsigned long long)n,
+	    (unsigned long long)moved,
+	    (unsigned long long)k->limits->budget);
+}
+
+void work_adapt(struct work *k, uint64_t bytes, int64_t ms)
+{
+	/* Too small to say anything of the link. */
+	if (bytes < k->slice / 2 || ms >= SLICE_GOOD_MS)
+		return;
+	k->slice *= ms < SLICE_GOOD_MS / 10 ? 4 : 2;
+	if (k->slice > SLICE_MAX)
+		k->slice = SLICE_MAX;
 }
 
 static void limit(int what, rlim_t value)
@@ -125,8 +158,6 @@ static enum err_code work_run(struct work *k, struct err *e)
 	if (k->repo_path != NULL &&
 	    repo_open(&k->repo, k->repo_path, e) != OK)
 		return e->code;
-	if (k->url->kind == URL_HTTPS)
-		return work_https(k, e);
 	switch (k->kind) {
 	case WORK_FETCH:
 		return work_fetch(k, e);

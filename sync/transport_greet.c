@@ -43,6 +43,8 @@ enum err_code work_greet(struct work *k, const char *service, struct err *e)
 	struct slice line;
 	enum pkt kind;
 
+	buf_clear(&k->refs);
+	buf_clear(&k->caps);
 	if (wire_open(&k->wire, k->url, service, e) != OK)
 		return e->code;
 	for (;;) {

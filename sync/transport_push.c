@@ -7,10 +7,13 @@
 #define ZERO "0000000000000000000000000000000000000000"
 #define CAPS "report-status side-band-64k agent=wellhead"
 
+/* One slice: some refs, each moved some commits further. */
 struct push {
 	git_packbuilder *pack;
-	struct buf commands;
+	struct buf commands, landed;
 	size_t n;
+	uint64_t bytes;		/* of the objects in it, about */
+	bool more;		/* the rest goes in another slice */
 	struct work *work;
 	struct err *e;
 };
@@ -34,36 +37,61 @@ enum err_code work_news(struct work *k, const struct refspec *s,
 	    "up with headquarters"));
 }
 
+/* The oldest commits of a list (newest first) while the slice has room; at
+ * least one. *tip is the last that went in, "" when none did. */
+static enum err_code add_commits(struct push *p, const struct buf *oids,
+    char tip[OID_HEX], struct err *e)
+{
+	struct work *k = p->work;
+	char oid[OID_HEX], parent[OID_HEX];
+	uint64_t bytes;
+	size_t at;
+	git_oid id;
+	int git;
+
+	tip[0] = '\0';
+	for (at = oids->n; at >= 20; at -= 20) {
+		memcpy(id.id, oids->p + at - 20, 20);
+		git_oid_tostr(oid, sizeof(oid), &id);
+		if (work_commit(k, oid, parent, &bytes, e) != OK)
+			return e->code;
+		if (p->bytes > 0 && p->bytes + bytes > k->slice) {
+			p->more = true;
+			return OK;
+		}
+		git = git_packbuilder_insert_commit(p->pack, &id);
+		if (git != 0)
+			return err_git(e, git, _("gathering what to send"));
+		p->bytes += bytes;
+		memcpy(tip, oid, OID_HEX);
+		work_alive(k);
+	}
+	return OK;
+}
+
 static enum err_code add_spec(struct push *p, const struct refspec *s,
     struct err *e)
 {
 	struct work *k = p->work;
 	struct buf oids = BUF_INIT;
-	char here[OID_HEX], there[OID_HEX];
+	char here[OID_HEX], there[OID_HEX], tip[OID_HEX] = "";
 	enum err_code rc;
-	size_t at;
-	git_oid id;
-	int git = 0;
 
 	work_ref(k, s->to, there);
 	rc = repo_ref_get(k->repo, s->from, here, e);
 	if (rc != OK || here[0] == '\0' || strcmp(here, there) == 0)
 		return rc;
 	rc = work_news(k, s, here, there, &oids, e);
-	for (at = 0; rc == OK && git == 0 && at < oids.n; at += 20) {
-		memcpy(id.id, oids.p + at, 20);
-		git = git_packbuilder_insert_commit(p->pack, &id);
-		work_alive(k);
-	}
-	if (git != 0)
-		rc = err_git(e, git, _("gathering what to send"));
-	if (rc == OK) {
+	if (rc == OK)
+		rc = add_commits(p, &oids, tip, e);
+	if (rc == OK && tip[0] != '\0') {
 		bool first = p->n++ == 0;
 
 		/* The capabilities stand behind a NUL in the first. */
 		wire_pkt(&p->commands, "%s %s %s%c%s", there[0] == '\0'
-		    ? ZERO : there, here, s->to, first ? '\0' : '\n',
+		    ? ZERO : there, tip, s->to, first ? '\0' : '\n',
 		    first ? CAPS : "");
+		buf_printf(&p->landed, "%s %s\n", tip, s->to);
 	}
 	buf_release(&oids);
 	return rc;
@@ -137,6 +165,9 @@ static enum err_code send(struct push *p, struct err *e)
 	buf_adds(&p->commands, "0000");
 	rc = buf_ok(&p->commands, e);
 	if (rc == OK)
+		rc = work_afford(k, p->bytes, e);
+	k->busy = 1;
+	if (rc == OK)
 		rc = wire_write(&k->wire, slice_buf(&p->commands), e);
 	if (rc != OK)
 		return rc;
@@ -168,29 +199,67 @@ static int on_building(int stage, uint32_t done, uint32_t all, void *work)
 	return 0;
 }
 
-enum err_code work_push(struct work *k, struct err *e)
+static enum err_code build(struct push *p, struct err *e)
 {
-	struct push p = { .work = k, .e = e };
-	enum err_code rc;
+	struct work *k = p->work;
+	enum err_code rc = OK;
 	size_t i;
 	int git;
 
-	rc = work_greet(k, "receive-pack", e);
-	if (rc != OK)
-		return rc;
-	git = git_packbuilder_new(&p.pack, k->repo->git);
+	git = git_packbuilder_new(&p->pack, k->repo->git);
 	if (git == 0)
-		git = git_packbuilder_set_callbacks(p.pack, on_building, k);
+		git = git_packbuilder_set_callbacks(p->pack, on_building, k);
 	if (git != 0)
-		rc = err_git(e, git, _("gathering what to send"));
+		return err_git(e, git, _("gathering what to send"));
 	for (i = 0; rc == OK && i < k->n; i++)
-		rc = add_spec(&p, &k->spec[i], e);
+		rc = add_spec(p, &k->spec[i], e);
+	return rc;
+}
+
+/* It is there for good, whatever becomes of the next slice. */
+static enum err_code landed(struct push *p, struct err *e)
+{
+	struct work *k = p->work;
+
+	k->busy = 0;
+	if (buf_ok(&p->landed, e) != OK)
+		return e->code;
+	if (k->limits->landed != NULL)
+		work_tell(k, slice_buf(&p->landed));
+	return OK;
+}
+
+static enum err_code push_slice(struct work *k, bool *more, struct err *e)
+{
+	struct push p = { .work = k, .e = e };
+	enum err_code rc;
+	int64_t start;
+
+	rc = work_greet(k, "receive-pack", e);
+	if (rc == OK)
+		rc = build(&p, e);
+	start = work_now();
 	if (rc == OK)
 		rc = p.n > 0 ? send(&p, e)
 		    : wire_write(&k->wire, slice_str("0000"), e);
+	if (rc == OK && p.n > 0)
+		rc = landed(&p, e);
 	if (rc == OK)
 		rc = wire_close(&k->wire, e);
+	work_adapt(k, p.bytes, work_now() - start);
+	*more = p.more;
 	buf_release(&p.commands);
+	buf_release(&p.landed);
 	git_packbuilder_free(p.pack);
+	return rc;
+}
+
+enum err_code work_push(struct work *k, struct err *e)
+{
+	enum err_code rc;
+	bool more = true;
+
+	for (rc = OK; rc == OK && more;)
+		rc = push_slice(k, &more, e);
 	return rc;
 }

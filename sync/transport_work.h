@@ -29,6 +29,9 @@ struct work {
 	struct buf refs;	/* the remote's: "oid name\n" each */
 	struct buf caps;	/* its capabilities, " a b=c " */
 	int64_t told_ms;	/* when the parent was last told of progress */
+	uint32_t slice;		/* bytes to aim at now */
+	uint32_t per_commit;	/* what a commit took so far, 0: not known */
+	uint32_t busy;		/* a pack is on its way */
 };
 
 /* What goes over the report pipe: a frame, then len bytes. */
@@ -36,6 +39,7 @@ enum frame_kind { FRAME_ALIVE, FRAME_TEXT, FRAME_END };
 struct frame {
 	uint32_t kind, len;
 	uint64_t sent, received;
+	uint32_t slice, busy;
 };
 #define FRAME_MAX (1 << 16)
 #define REFS_MAX (16 << 20)	/* bytes of the remote's refs we take */
@@ -44,6 +48,14 @@ struct frame {
 _Noreturn void work_main(struct work *k);
 /* Tell the parent that something moved, at most ten times a second. */
 void work_alive(void *work);
+/* Lines for the parent: the refs of a list, what landed of a push. */
+void work_tell(struct work *k, struct slice text);
+int64_t work_now(void);		/* monotonic ms */
+/* May n more bytes be moved? Expected: ERR_BUDGET. */
+MUST_USE enum err_code work_afford(const struct work *k, uint64_t n,
+    struct err *e);
+/* A slice of `bytes` took ms: choose the size of the next. */
+void work_adapt(struct work *k, uint64_t bytes, int64_t ms);
 
 /* Connect and read what the remote has, into refs and caps. */
 MUST_USE enum err_code work_greet(struct work *k, const char *service,
@@ -62,12 +74,45 @@ MUST_USE enum err_code work_commits(struct work *k, const char *tip,
 MUST_USE enum err_code work_news(struct work *k, const struct refspec *s,
     const char *here, const char *there, struct buf *oids, struct err *e);
 MUST_USE enum err_code work_fetch(struct work *k, struct err *e);
+
+/* One chain that is being fetched, from the remote's end downwards. */
+struct line {
+	struct refspec s;
+	char there[OID_HEX];	/* the remote's end of it */
+	char base[OID_HEX];	/* ours; whole to its start */
+	char bottom[OID_HEX];	/* last commit here whose parent is not */
+	size_t count;		/* commits here, from `there` to bottom */
+	bool whole;		/* nothing is missing */
+	/* what earlier transfers left of it: ends, and their bottoms */
+	char (*old)[OID_HEX], (*old_bottom)[OID_HEX];
+	size_t nold;
+};
+
+struct lines {
+	struct line *l;
+	size_t n, cap;
+	struct buf others;	/* remembered ends of other chains */
+};
+
+/* The chains to fetch, by k->spec and the remote's refs. */
+MUST_USE enum err_code lines_make(struct work *k, struct lines *ls,
+    struct err *e);
+void lines_release(struct lines *ls);
+/* See how far the line reaches now. */
+MUST_USE enum err_code line_follow(struct work *k, struct line *l,
+    struct err *e);
+/* Remember the ends of what is not whole, for the next transfer. */
+MUST_USE enum err_code lines_save(struct work *k, const struct lines *ls,
+    struct err *e);
+/* Bytes that this commit's objects take, about; its parent. ERR_NOT_FOUND
+ * when one of them is not here. */
+MUST_USE enum err_code work_commit(struct work *k, const char *oid,
+    char parent[OID_HEX], uint64_t *bytes, struct err *e);
 MUST_USE enum err_code work_push(struct work *k, struct err *e);
 /* Store the pack that comes on band 1. Expected: ERR_CORRUPT. */
 MUST_USE enum err_code work_pack(struct work *k, struct err *e);
-/* Set the local refs of a fetch to what the remote's are. */
-MUST_USE enum err_code work_take(struct work *k, struct err *e);
-/* All of a work by libgit2's own https transport. */
-MUST_USE enum err_code work_https(struct work *k, struct err *e);
+/* The line is whole: set our ref to the remote's. */
+MUST_USE enum err_code work_take(struct work *k, const struct line *l,
+    struct err *e);
 
 #endif

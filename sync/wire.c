@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "wire_https.h"
 #include "wire_process.h"
 
 /* What a remote says is kept up to here, from its end. */
@@ -92,8 +93,30 @@ static enum err_code gone(struct wire *w, struct err *e)
 	return e->code;
 }
 
+/* How many of n bytes may still be moved. */
+static size_t allowed(const struct wire *w, size_t n)
+{
+	uint64_t left;
+
+	if (w->budget == 0)
+		return n;
+	left = w->sent + w->received < w->budget
+	    ? w->budget - w->sent - w->received : 0;
+	return left < n ? (size_t)left : n;
+}
+
+static enum err_code spent(const struct wire *w, struct err *e)
+{
+	return err_set(e, ERR_BUDGET, _("the %llu bytes allowed were moved"),
+	    (unsigned long long)w->budget);
+}
+
 enum err_code wire_write(struct wire *w, struct slice s, struct err *e)
 {
+	if (allowed(w, s.n) < s.n)
+		return spent(w, e);
+	if (w->https != NULL)
+		return https_write(w, s, e);
 	while (s.n > 0) {
 		ssize_t n = write(w->to, s.p, s.n);
 
@@ -131,34 +154,50 @@ void wire_pkt(struct buf *b, const char *fmt, ...)
 	buf_add(b, line, (size_t)n);
 }
 
+/* Some more bytes into w->in. */
+static enum err_code fill(struct wire *w, size_t most, struct err *e)
+{
+	unsigned char *p = buf_room(&w->in, most);
+	size_t came = 0;
+	ssize_t got;
+
+	if (p == NULL)
+		return err_memory(e);
+	if (w->https != NULL) {
+		if (https_read(w, p, most, &came, e) != OK)
+			return e->code;
+		got = (ssize_t)came;
+	} else {
+		got = read(w->from, p, most);
+	}
+	if (got < 0 && errno == EAGAIN)
+		return wait_ready(w, w->from, POLLIN) ? OK
+		    : err_errno(e, "poll");
+	if (got < 0 && errno == EINTR)
+		return OK;
+	if (got <= 0)
+		return gone(w, e);
+	w->in.n += (size_t)got;
+	w->received += (uint64_t)got;
+	w->tick(w->arg);
+	return OK;
+}
+
 /* At least n bytes at w->in.p + w->at. */
 static enum err_code need(struct wire *w, size_t n, struct err *e)
 {
 	while (w->in.n - w->at < n) {
-		unsigned char *p;
-		ssize_t got;
+		size_t most = allowed(w, PKT_MAX);
 
+		if (most == 0)
+			return spent(w, e);
 		if (w->at > 0) {
 			memmove(w->in.p, w->in.p + w->at, w->in.n - w->at);
 			w->in.n -= w->at;
 			w->at = 0;
 		}
-		p = buf_room(&w->in, PKT_MAX);
-		if (p == NULL)
-			return err_memory(e);
-		got = read(w->from, p, PKT_MAX);
-		if (got < 0 && errno == EAGAIN) {
-			if (!wait_ready(w, w->from, POLLIN))
-				return err_errno(e, "poll");
-			continue;
-		}
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return gone(w, e);
-		w->in.n += (size_t)got;
-		w->received += (uint64_t)got;
-		w->tick(w->arg);
+		if (fill(w, most, e) != OK)
+			return e->code;
 	}
 	return OK;
 }
@@ -182,22 +221,29 @@ enum err_code wire_read(struct wire *w, enum pkt *kind,
 	}
 	n = (size_t)size[0] << 8 | size[1];
 	w->greeted = true;
-	w->at += 4;
-	if (n == 0)
+	if (n == 0) {
+		w->at += 4;
 		return OK;
+	}
 	*kind = PKT_DATA;
 	if (n < 4 || n > PKT_MAX)
 		return err_set(e, ERR_FORMAT,
 		    _("the remote sent a packet of a wrong length"));
-	n -= 4;
+	/* The whole of it at once: wire_unread() goes back over it. */
 	if (need(w, n, e) != OK)
 		return e->code;
-	*payload = slice_of(w->in.p + w->at, n);
+	*payload = slice_of(w->in.p + w->at + 4, n - 4);
 	w->at += n;
+	n -= 4;
 	if (n < 4 || memcmp(payload->p, "ERR ", 4) != 0)
 		return OK;
 	wire_note(w, slice_of(payload->p + 4, n - 4));
 	return wire_failed(w, ERR_OFFLINE, e);
+}
+
+void wire_unread(struct wire *w, struct slice payload)
+{
+	w->at -= payload.n + 4;	/* nothing was read since: it stands there */
 }
 
 enum err_code wire_band(struct wire *w, struct slice *piece, struct err *e)
@@ -229,10 +275,21 @@ enum err_code wire_band(struct wire *w, struct slice *piece, struct err *e)
 	}
 }
 
+enum err_code wire_open(struct wire *w, const struct url *u,
+    const char *service, struct err *e)
+{
+	w->in.n = w->at = 0;
+	w->greeted = false;
+	if (u->kind == URL_HTTPS)
+		return https_open(w, u, service, e);
+	return process_start(w, u, service, e);
+}
+
 enum err_code wire_close(struct wire *w, struct err *e)
 {
 	int status;
 
+	https_close(w);
 	process_hang_up(w);
 	status = process_wait(w);
 	if (status == 0)
@@ -242,6 +299,7 @@ enum err_code wire_close(struct wire *w, struct err *e)
 
 void wire_release(struct wire *w)
 {
+	https_close(w);
 	process_kill(w);
 	buf_release(&w->in);
 	buf_release(&w->note);

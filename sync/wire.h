@@ -1,4 +1,4 @@
-/* A git process at the other end of a pipe: bytes, packet lines (gitprotocol
+/* A git process at the other end of a pipe, or a web server: bytes, packet lines (gitprotocol
  * pkt-line), the side band. Used in the transport's child process only, where
  * the parent's watchdog ends what takes too long; so everything here blocks.
  */
@@ -15,8 +15,11 @@
 #define ACCESS_KEY_FILE "keys/id_ed25519"
 #define ACCESS_OLD_FILE "keys/id_ed25519.old"
 
+struct https;
+
 struct wire {
 	pid_t pid;		/* 0: not running */
+	struct https *https;	/* NULL: a process */
 	int to, from, err;
 	struct buf in;		/* read and not yet used: from `at` on */
 	size_t at;
@@ -31,7 +34,7 @@ struct wire {
 
 #define WIRE_INIT { .to = -1, .from = -1, .err = -1 }
 
-/* Start `service` ("upload-pack", "receive-pack") for the ssh or path URL. */
+/* Start (again, after wire_close()) `service` ("upload-pack", "receive-pack") for the URL. */
 MUST_USE enum err_code wire_open(struct wire *w, const struct url *u,
     const char *service, struct err *e);
 /* End of what we send; wait for the process. Refused when it failed. */
@@ -48,6 +51,8 @@ enum pkt { PKT_DATA, PKT_FLUSH };
  * ERR_OFFLINE (it went away), ERR_FORMAT. */
 MUST_USE enum err_code wire_read(struct wire *w, enum pkt *kind,
     struct slice *payload, struct err *e);
+/* Give the last packet back, to be read once more. */
+void wire_unread(struct wire *w, struct slice payload);
 /* The next piece of band 1; empty at the end (a flush packet). Messages of
  * band 2 are kept in note; band 3 is an error. */
 MUST_USE enum err_code wire_band(struct wire *w, struct slice *piece,

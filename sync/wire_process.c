@@ -211,14 +211,12 @@ static enum err_code spawn(struct wire *w, const struct args *a,
 	return rc;
 }
 
-enum err_code wire_open(struct wire *w, const struct url *u,
+enum err_code process_start(struct wire *w, const struct url *u,
     const char *service, struct err *e)
 {
 	struct args a = { .n = 0 };
 	enum err_code rc;
 
-	w->in.n = w->at = 0;
-	w->greeted = false;
 	if (w->err >= 0)
 		close(w->err);
 	w->err = -1;

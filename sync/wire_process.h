@@ -7,6 +7,9 @@
 
 #define STATUS_NOT_FOUND 127	/* the program is not there */
 
+/* ssh, or git on this machine. */
+MUST_USE enum err_code process_start(struct wire *w, const struct url *u,
+    const char *service, struct err *e);
 /* Read what it says to people; false when it will say no more. */
 bool process_drain(struct wire *w);
 /* No more will be sent. */

@@ -28,6 +28,8 @@
 	X(ERR_BUSY, "E_BUSY", 75, N_("another wellhead is at work here")) \
 	X(ERR_OFFLINE, "E_OFFLINE", 75, N_("the remote cannot be reached")) \
 	X(ERR_DEADLINE, "E_DEADLINE", 75, N_("the time allowed ran out")) \
+	X(ERR_BUDGET, "E_BUDGET", 75, N_("the bytes allowed ran out")) \
+	X(ERR_WINDOW, "E_WINDOW", 75, N_("it is not the time to sync")) \
 	X(ERR_INTERRUPTED, "E_INTERRUPTED", 75, N_("interrupted")) \
 	/* the machine */ \
 	X(ERR_IO, "E_IO", 1, N_("the disk or system refused")) \
