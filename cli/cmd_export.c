@@ -250,6 +250,16 @@ static enum err_code check_options(const struct context *c, const char *name,
 	return OK;
 }
 
+/* Before the first byte is given out. */
+static enum err_code note_export(struct context *c, const struct type *t,
+    const char *name, struct err *e)
+{
+	char what[80];
+
+	snprintf(what, sizeof what, "%.60s %.8s", t->key, name);
+	return trail_write(c, "export", 0, what, e);
+}
+
 enum err_code cmd_export(struct context *c, struct err *e)
 {
 	const char *name = option(c, "format");
@@ -269,6 +279,8 @@ enum err_code cmd_export(struct context *c, struct err *e)
 	else if (!rc)
 		rc = write_text(c, t, *name == 'j' ? EXPORT_JSONL : EXPORT_CSV,
 		    &out, e);
+	if (!rc && !option(c, "template"))
+		rc = note_export(c, t, name, e);
 	if (!rc)
 		rc = give(c, &out, xlsx, e);
 	buf_release(&out);

@@ -119,6 +119,10 @@ void passphrase_free(char *secret);
 MUST_USE enum err_code passphrase_of(struct context *c, const char *name,
     char **out, struct err *e);
 
+/* Note an access in the trail (trail.h); the node may be open for reading. */
+MUST_USE enum err_code trail_write(struct context *c, const char *what,
+    stamp_t record, const char *detail, struct err *e);
+
 /* Choose the language from LC_ALL, LC_MESSAGES, LANG; true for Chinese. */
 bool language_start(void);
 
@@ -136,7 +140,8 @@ X(help) X(import) X(init) X(invite) X(join) X(list) X(log) X(publish) X(rebuild)
 X(remote) X(report) X(resolve) X(roster) X(seal) X(search) X(show) X(sql) X(status)
 X(sync) X(types) X(verify) X(version) X(void)
 X(receive) X(authorized_keys) X(shell) X(ssh_key)
-X(attach) X(detach) X(attachment) X(person) X(duplicates) X(same) X(apart)
+X(attach) X(detach) X(attachment) X(person) X(trail) X(duplicates) X(same)
+X(apart)
 #undef X
 
 #endif

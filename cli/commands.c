@@ -226,6 +226,11 @@ const struct command commands[] = {
 	  N_("all records about one person; the asking is recorded"),
 	  person_options, NEEDS_WRITE, cmd_person,
 	  "wellhead person 0A1B2C --as 王某" },
+	{ "trail", RECORDS, "[ID]", 0, 1,
+	  N_("who was shown sealed values or a person's records, who "
+	    "exported"),
+	  NULL, NEEDS_READ, cmd_trail,
+	  "wellhead trail --as 张某" },
 	{ "duplicates", RECORDS, "[TYPE] [--all]", 0, 1,
 	  N_("records that seem to be entered twice"),
 	  duplicates_options, NEEDS_EITHER, cmd_duplicates,

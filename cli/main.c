@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "hash.h"
 #include "out.h"
+#include "sealed.h"
 
 /* For NEEDS_EITHER: somebody at work, or a folder that we may not write,
  * only means that we read. */
@@ -101,6 +102,19 @@ static enum err_code open_node(struct context *c, struct err *e)
 	return OK;
 }
 
+/* A sealed value was shown: if the trail cannot say so the command failed. */
+static enum err_code note_opened(struct context *c, struct err *e)
+{
+	struct record r = {0};
+	struct err none;
+
+	if (!c->node || !sealed_opened(c->node->store))
+		return OK;
+	if (c->argc && record_find(c->node->store, c->argv[0], &r, &none))
+		r.id = 0;
+	return trail_write(c, "open", r.id, c->command->name, e);
+}
+
 static enum err_code run(struct context *c, struct err *e)
 {
 	unsigned needs = c->command->needs;
@@ -117,6 +131,8 @@ static enum err_code run(struct context *c, struct err *e)
 		rc = open_node(c, e);
 	if (!rc)
 		rc = c->command->run(c, e);
+	if (!rc)
+		rc = note_opened(c, e);
 	if (c->node && *c->node->notice)
 		out_warn("%s", c->node->notice);
 	if (c->node)

@@ -1,10 +1,10 @@
 /* All records about one person. */
 #include "person.h"
 
-#include "base/date.h"
 #include "entry.h"
 #include "right.h"
 #include "same.h"
+#include "trail.h"
 
 struct view {
 	struct store *s;
@@ -125,17 +125,14 @@ static enum err_code find_person(struct store *s, const char *ref,
  * everybody else their own. */
 static enum err_code may_see(struct store *s, stamp_t one, struct err *e)
 {
-	static const char *const role[] = { "clerk", "sub_chair", "chair",
-		"hq", "hq_chair", "auditor" };
 	const struct actor *a = operator_acting(s);
 	stamp_t self = 0;
 	enum err_code rc = operator_required(s, e);
 
 	if (rc != OK || !a)
 		return rc;
-	for (size_t i = 0; i < sizeof role / sizeof *role; i++)
-		if (operator_may(s, role[i]))
-			return OK;
+	if (trail_keeper(s))
+		return OK;
 	if (a->row.person)
 		rc = same_one(s, a->row.person, &self, e);
 	if (rc != OK || self == one)
@@ -143,29 +140,6 @@ static enum err_code may_see(struct store *s, stamp_t one, struct err *e)
 	err_set(e, ERR_ROLE, _("these are not the records of %s"),
 	    a->row.code);
 	return right_hint(s, e);
-}
-
-static enum err_code note(struct store *s, stamp_t one, const char *who,
-    const char *what, struct err *e)
-{
-	sqlite3_stmt *st;
-	enum err_code rc = store_begin(s, e);
-
-	if (rc != OK)
-		return rc;
-	rc = store_stmt(s, SQL_ACCESS_NEW, &st, e);
-	if (rc == OK) {
-		sqlite3_bind_int64(st, 1, clock_ms());
-		bind_text(st, 2, operator_by(s, who));
-		sqlite3_bind_int64(st, 3, one);
-		bind_text(st, 4, what);
-		rc = store_run(s, st, e);
-	}
-	if (rc == OK)
-		rc = store_commit(s, e);
-	if (rc != OK)
-		store_rollback(s);
-	return rc;
 }
 
 enum err_code person_view(struct store *s, const char *ref, const char *who,
@@ -180,7 +154,7 @@ enum err_code person_view(struct store *s, const char *ref, const char *who,
 	if (rc == OK)
 		rc = may_see(s, v.one, e);
 	if (rc == OK)
-		rc = note(s, v.one, who, "view", e);
+		rc = trail_note(s, "view", v.one, NULL, who, e);
 	if (rc != OK)
 		return rc;
 	v.person = r.type;
@@ -191,50 +165,16 @@ enum err_code person_view(struct store *s, const char *ref, const char *who,
 	return rc;
 }
 
-static json_t *access_json(sqlite3_stmt *st)
-{
-	static const char *const key[] = { "who", "what" };
-	json_t *o = json_object();
-	char at[32];
-
-	time_text(sqlite3_column_int64(st, 0), at);
-	json_object_set_new(o, "at", json_string(at));
-	for (int i = 0; i < 2; i++) {
-		struct value v = column_value(st, i + 1);
-
-		if (v.kind != VALUE_NULL)
-			json_object_set_new(o, key[i],
-			    entry_value_json(NULL, &v));
-	}
-	return o;
-}
-
 enum err_code person_log(struct store *s, const char *ref, const char *who,
     record_fn fn, void *arg, struct err *e)
 {
-	sqlite3_stmt *st;
 	struct record r;
-	enum err_code rc;
 	stamp_t one = 0;
-	int stop = 0;
-	bool row;
+	enum err_code rc = find_person(s, ref, &one, &r, e);
 
-	rc = find_person(s, ref, &one, &r, e);
 	if (rc == OK)
 		rc = may_see(s, one, e);
 	if (rc == OK)
-		rc = note(s, one, who, "log", e);
-	if (rc == OK)
-		rc = store_stmt(s, SQL_ACCESS_OF, &st, e);
-	if (rc != OK)
-		return rc;
-	sqlite3_bind_int64(st, 1, one);
-	while (!stop && (rc = store_step(s, st, &row, e)) == OK && row) {
-		json_t *o = access_json(st);
-
-		stop = fn(arg, o);
-		json_decref(o);
-	}
-	sqlite3_reset(st);
-	return rc;
+		rc = trail_note(s, "log", one, NULL, who, e);
+	return rc == OK ? trail_each(s, one, fn, arg, e) : rc;
 }

@@ -24,8 +24,9 @@
 	"hq INTEGER NOT NULL, PRIMARY KEY (record, stamp)) " \
 	"STRICT, WITHOUT ROWID"
 #define ACCESS_SQL \
-	"CREATE TABLE access(at INTEGER NOT NULL, who TEXT, " \
-	"record INTEGER NOT NULL, what TEXT NOT NULL) STRICT"
+	"CREATE TABLE access(stamp INTEGER PRIMARY KEY, who TEXT, " \
+	"record INTEGER, what TEXT NOT NULL, detail TEXT, " \
+	"branch TEXT NOT NULL) STRICT"
 
 /* every key that a node ever had, and where each may no longer sign */
 #define SIGNER_SQL \
@@ -130,6 +131,7 @@ const struct schema_table schema_tables[] = {
 	{ "operator", OPERATOR_SQL, "stamp", false },
 	{ "link", LINK_SQL, "a, b, stamp", false },
 	{ "attachment", ATTACHMENT_SQL, "record, stamp", false },
+	{ "access", ACCESS_SQL, "stamp", false },
 	{ "changeset",
 	    "CREATE TABLE changeset(chain TEXT NOT NULL, "
 	    "epoch TEXT NOT NULL, seq INTEGER NOT NULL, "
@@ -160,7 +162,6 @@ const struct schema_table schema_tables[] = {
 	{ "seen", SEEN_SQL, NULL, false },
 	{ "split", SPLIT_SQL, NULL, true },
 	{ "same_as", SAME_AS_SQL, NULL, false },
-	{ "access", ACCESS_SQL, NULL, true },
 	{ "meta",
 	    "CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY) "
 	    "STRICT, WITHOUT ROWID", NULL, true },
@@ -218,8 +219,9 @@ static const struct migration {
 	{ 2, OPERATOR_SQL ";"
 	    "ALTER TABLE transition ADD COLUMN operator TEXT;"
 	    "ALTER TABLE transition ADD COLUMN signature BLOB" },
-	{ 3, LINK_SQL ";" SAME_AS_SQL ";" ATTACHMENT_SQL ";" ACCESS_SQL },
-	{ 4, CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
+	{ 3, LINK_SQL ";" SAME_AS_SQL ";" ATTACHMENT_SQL },
+	{ 4, "DROP TABLE IF EXISTS access;" ACCESS_SQL ";"
+	    CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
 	    TREE_SQL ";" SEEN_SQL ";" SPLIT_SQL ";"
 	    SIGNER_SQL ";" SIGNER_LIMIT_SQL ";"
 	    "INSERT INTO signer(code, key, stamp) "

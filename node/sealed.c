@@ -75,8 +75,13 @@ bool sealed_field(struct store *s, const struct type *t,
 			continue;
 		person = field_of(t, q->person);
 		v = person ? get(arg, person) : VALUE_NONE;
-		return !has_role(s, q) && !is_person(s, &v) &&
-		    has_operators(s);
+		if (!has_operators(s))
+			return false;
+		if (!has_role(s, q) && !is_person(s, &v))
+			return true;
+		v = get(arg, f);
+		s->opened |= v.kind != VALUE_NULL;
+		return false;
 	}
 	return false;
 }
@@ -94,4 +99,9 @@ bool sealed_column(struct store *s, const char *table, const char *column)
 		    !strcmp(column, seals[i].field)))
 			sealed |= !has_role(s, &seals[i]);
 	return sealed && has_operators(s);
+}
+
+bool sealed_opened(const struct store *s)
+{
+	return s->opened;
 }

@@ -367,12 +367,13 @@
 	    "AND (r.hq OR r.branch = ?2)) ORDER BY stamp")
 
 #define SQL_PERSON_MAP(X) \
-	X(ACCESS_NEW, 4, "INSERT INTO access(at, who, record, what) " \
-	    "VALUES (?1, ?2, ?3, ?4)") \
-	X(ACCESS_OF, 1, "SELECT at, who, what FROM access " \
-	    "WHERE record = ?1 OR record IN " \
+	X(ACCESS_NEW, 6, "INSERT OR IGNORE INTO " \
+	    "access(stamp, who, record, what, detail, branch) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(ACCESS_OF, 1, "SELECT stamp, record, branch, who, what, detail " \
+	    "FROM access WHERE ?1 = 0 OR record = ?1 OR record IN " \
 	    "(SELECT id FROM same_as WHERE one = ?1) " \
-	    "ORDER BY at DESC, rowid DESC")
+	    "ORDER BY stamp DESC")
 
 /* What is the same in two duplicates: the record, then the parts of its key;
  * duplicate.c says of which type. A person is known by the number, else by

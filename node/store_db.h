@@ -35,7 +35,7 @@
  *   changeset   chain, epoch, seq, ...; PRIMARY KEY (chain, epoch, seq)
  *   receipt     chain, epoch, from_seq, to_seq, arrived, result, code
  *   same_as     id PRIMARY KEY, one: what `link` comes to   [local]
- *   access      at (Unix ms), who, record, what: person.h   [local]
+ *   access      stamp, who, record, what, detail, branch: trail.h
  *   meta, position, outbox, remote, sent, invitation, search...   [local]
  */
 #ifndef NODE_STORE_DB_H
@@ -87,6 +87,7 @@ struct store {
 	 * store_begin(), never too low within the transaction. */
 	int64_t nheld, nref_ext, nahead, noperator;
 	const struct actor *actor;	/* who makes local changes, or NULL */
+	bool opened;		/* a sealed value was shown: sealed.h */
 };
 
 enum err_code err_sqlite(struct err *e, sqlite3 *db, const char *fmt, ...)

@@ -6,6 +6,7 @@
 #include "checkpoint.h"
 #include "operator.h"
 #include "same.h"
+#include "trail.h"
 
 enum err_code merge_receipt(struct ingest *g, struct run *r, struct err *e)
 {
@@ -149,6 +150,8 @@ static enum err_code apply_link(struct ingest *g, struct run *r,
 		rc = same_apply(s, b, e);
 	if (!rc && rows_of(b, TABLE_ATTACHMENT))
 		rc = attachment_apply(s, b, &o, e);
+	if (!rc && rows_of(b, TABLE_ACCESS))
+		rc = trail_apply(s, b, o.branch, e);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include "attachment.h"
 #include "operator.h"
 #include "same.h"
+#include "trail.h"
 
 /* ---- what is not sealed yet ---- */
 
@@ -95,6 +96,8 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 	carried_origin(to, chain, &o);
 	if (!rc)
 		rc = attachment_apply(to->store, &plain, &o, e);
+	if (!rc)
+		rc = trail_apply(to->store, &plain, o.branch, e);
 	batch_release(&plain);
 	return rc;
 }

@@ -68,9 +68,11 @@ exts() {
 	# Of another person nobody has asked
 	w -C tc person TC.b --log --json
 	[ "$(jq -s length <<<"$out")" -eq 1 ]
-	# It stays here: nothing of it travels
+	# Headquarters sees who asked, too
 	exchange
-	[ "$(sqlite3 hq/store.db 'SELECT count(*) FROM access')" -eq 0 ]
+	[ "$("$WELLHEAD" -C hq trail TC.a --json |
+		jq -r '.branch + ":" + (.who // "-") + ":" + .what' |
+		paste -sd' ')" = "TC:-:log TC:张某:log TC:李某:view TC:王某:view" ]
 }
 
 @test "a node with operators shows it to them alone" {
