@@ -149,6 +149,10 @@ OPTIONS(verify) = {
 	{ "deep", NULL, N_("compare the store with a replay, too") },
 	END
 };
+OPTIONS(checkpoint) = {
+	{ "o", "FILE", N_("write it here, not to standard output") },
+	END
+};
 
 const struct command commands[] = {
 	{ "init", SET_UP, "--org NAME [--code CODE] DIR", 1, 1,
@@ -324,6 +328,11 @@ const struct command commands[] = {
 	  N_("check signatures, order and authority of the chains"),
 	  verify_options, NEEDS_READ | NEEDS_REPO, cmd_verify,
 	  "wellhead verify --deep" },
+	{ "checkpoint", AUDIT, "[-o FILE] | list | show [WHICH] | "
+	  "verify OLD NEW | complete [CODE] | cosign FILE | settle", 0, 3,
+	  N_("sign, compare and witness the list of where all chains stand"),
+	  checkpoint_options, NEEDS_READ, cmd_checkpoint,
+	  "wellhead checkpoint -o 2026-11.checkpoint" },
 	{ "allowed-signers", AUDIT, "", 0, 0,
 	  N_("the roster for stock git verify-commit"),
 	  NULL, NEEDS_READ, cmd_allowed_signers,

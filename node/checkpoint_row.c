@@ -33,6 +33,33 @@ static bool count_of(const struct value *v, int64_t least, int64_t *out)
 	return v->kind == VALUE_INT && v->i >= least;
 }
 
+/* Is it the first one of another epoch than the one before? */
+static enum err_code note_restart(struct store *s, stamp_t stamp,
+    const char *epoch, struct err *e)
+{
+	struct checkpoint_row last;
+	sqlite3_stmt *st;
+	enum err_code rc = checkpoint_before(s, stamp, &last, e);
+
+	if (rc || !last.number || strcmp(last.epoch, epoch) == 0)
+		return rc;
+	rc = store_stmt(s, SQL_RESTART_NEW, &st, e);
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, stamp);
+	bind_text(st, 2, epoch);
+	return store_run(s, st, e);
+}
+
+enum err_code restart_last(struct store *s, stamp_t *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_RESTART_LAST, &st, e);
+
+	*out = 0;
+	return rc ? rc : store_number(s, st, out, e);
+}
+
 static enum err_code add_checkpoint(struct store *s, const struct value *c,
     const struct changeset_row *by, struct err *e)
 {
@@ -58,7 +85,8 @@ static enum err_code add_checkpoint(struct store *s, const struct value *c,
 	bind_text(st, 6, by->epoch);
 	sqlite3_bind_int64(st, 7, by->seq);
 	bind_text(st, 8, by->sha256);
-	return store_run(s, st, e);
+	rc = store_run(s, st, e);
+	return rc ? rc : note_restart(s, r.stamp, by->epoch, e);
 }
 
 static enum err_code note_chain(struct store *s, const struct tip_row *t,

@@ -75,6 +75,11 @@ typedef int (*state_fn)(void *arg, const struct state_row *r);
 MUST_USE enum err_code state_each(struct store *s, stamp_t from,
     stamp_t below, state_fn fn, void *arg, struct err *e);
 
+/* The stamp of the first checkpoint of headquarters' present epoch; 0 while it
+ * is its first. */
+MUST_USE enum err_code restart_last(struct store *s, stamp_t *out,
+    struct err *e);
+
 /* The compact tree of a chain, as bytes: parts of n leaves. */
 MUST_USE enum err_code tree_get(struct store *s, const char *chain,
     const char *epoch, int64_t *n, struct buf *parts, struct err *e);

@@ -1,4 +1,4 @@
-/* Chains: positions, changesets, receipts, what was sent. */
+/* Chains: positions, changesets, what was sent. */
 #include "position.h"
 
 #include "base/date.h"
@@ -144,24 +144,6 @@ enum err_code changeset_each(struct store *s, const char *chain,
 	return r;
 }
 
-enum err_code receipt_add(struct store *s, const struct receipt_row *r,
-    struct err *e)
-{
-	sqlite3_stmt *st;
-	enum err_code code = store_stmt(s, SQL_RECEIPT_NEW, &st, e);
-
-	if (code != OK)
-		return code;
-	bind_text(st, 1, r->chain);
-	bind_text(st, 2, r->epoch);
-	sqlite3_bind_int64(st, 3, r->from_seq);
-	sqlite3_bind_int64(st, 4, r->to_seq);
-	sqlite3_bind_int64(st, 5, r->arrived_ms);
-	bind_text(st, 6, r->result);
-	bind_text(st, 7, r->code);
-	return store_run(s, st, e);
-}
-
 /* Up to two numbers about (chain, epoch): 0 where there is none. */
 static enum err_code ask(struct store *s, enum sql_name name,
     const char *chain, const char *epoch, int64_t *a, int64_t *b,
@@ -180,38 +162,6 @@ static enum err_code ask(struct store *s, enum sql_name name,
 	*a = row ? sqlite3_column_int64(st, 0) : 0;
 	if (b)
 		*b = row ? sqlite3_column_int64(st, 1) : 0;
-	sqlite3_reset(st);
-	return OK;
-}
-
-enum err_code receipt_newest(struct store *s, const char *chain,
-    const char *epoch, int64_t *seq, int64_t *arrived_ms, struct err *e)
-{
-	return ask(s, SQL_RECEIPT_NEWEST, chain, epoch, seq, arrived_ms, e);
-}
-
-enum err_code receipt_at(struct store *s, const char *chain,
-    const char *epoch, int64_t seq, struct receipt_row *out, struct err *e)
-{
-	sqlite3_stmt *st;
-	enum err_code r;
-	bool row;
-
-	*out = (struct receipt_row){0};
-	if ((r = store_stmt(s, SQL_RECEIPT_AT, &st, e)) != OK)
-		return r;
-	bind_text(st, 1, chain);
-	bind_text(st, 2, epoch);
-	sqlite3_bind_int64(st, 3, seq);
-	if ((r = store_step(s, st, &row, e)) != OK || !row)
-		return r;
-	column_text(st, 0, out->chain, sizeof out->chain);
-	column_text(st, 1, out->epoch, sizeof out->epoch);
-	out->from_seq = sqlite3_column_int64(st, 2);
-	out->to_seq = sqlite3_column_int64(st, 3);
-	out->arrived_ms = sqlite3_column_int64(st, 4);
-	column_text(st, 5, out->result, sizeof out->result);
-	column_text(st, 6, out->code, sizeof out->code);
 	sqlite3_reset(st);
 	return OK;
 }

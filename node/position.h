@@ -33,6 +33,7 @@ struct receipt_row {
 	char chain[CHAIN_NAME], epoch[33];
 	int64_t from_seq, to_seq, arrived_ms;
 	char result[16], code[24];	/* applied held refused */
+	stamp_t stamp;			/* headquarters' when it said so */
 };
 
 /* ERR_NOT_FOUND is not an error here: p->seq is 0. */
@@ -71,6 +72,11 @@ MUST_USE enum err_code receipt_newest(struct store *s, const char *chain,
 /* The newest receipt that covers one changeset; *out all zero if none. */
 MUST_USE enum err_code receipt_at(struct store *s, const char *chain,
     const char *epoch, int64_t seq, struct receipt_row *out, struct err *e);
+typedef int (*receipt_fn)(void *arg, const struct receipt_row *r);
+/* What was held or refused and no later receipt calls applied; code NULL: of
+ * all nodes. receipt.c. */
+MUST_USE enum err_code receipt_open_each(struct store *s, const char *code,
+    receipt_fn fn, void *arg, struct err *e);
 /* Highest seq known to have reached a remote (local knowledge). */
 MUST_USE enum err_code sent_get(struct store *s, const char *remote,
     const char *chain, const char *epoch, int64_t *seq, struct err *e);

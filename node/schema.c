@@ -73,6 +73,10 @@
 	"seq INTEGER NOT NULL, name TEXT NOT NULL, " \
 	"stamp INTEGER NOT NULL, PRIMARY KEY (chain, epoch)) " \
 	"STRICT, WITHOUT ROWID"
+/* where headquarters' chains began anew: the first checkpoint's stamp */
+#define RESTART_SQL \
+	"CREATE TABLE restart(stamp INTEGER PRIMARY KEY, " \
+	"epoch TEXT NOT NULL) STRICT"
 /* contradictions that were met, kept until a person has looked */
 #define SPLIT_SQL \
 	"CREATE TABLE split(chain TEXT NOT NULL, epoch TEXT NOT NULL, " \
@@ -160,6 +164,7 @@ const struct schema_table schema_tables[] = {
 	{ "tip_chain", TIP_CHAIN_SQL, NULL, false },
 	{ "tree", TREE_SQL, NULL, false },
 	{ "seen", SEEN_SQL, NULL, false },
+	{ "restart", RESTART_SQL, NULL, false },
 	{ "split", SPLIT_SQL, NULL, true },
 	{ "same_as", SAME_AS_SQL, NULL, false },
 	{ "meta",
@@ -222,7 +227,7 @@ static const struct migration {
 	{ 3, LINK_SQL ";" SAME_AS_SQL ";" ATTACHMENT_SQL },
 	{ 4, "DROP TABLE IF EXISTS access;" ACCESS_SQL ";"
 	    CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
-	    TREE_SQL ";" SEEN_SQL ";" SPLIT_SQL ";"
+	    TREE_SQL ";" SEEN_SQL ";" RESTART_SQL ";" SPLIT_SQL ";"
 	    SIGNER_SQL ";" SIGNER_LIMIT_SQL ";"
 	    "INSERT INTO signer(code, key, stamp) "
 	    "SELECT code, key, stamp FROM roster;"

@@ -181,16 +181,6 @@
 	    "ORDER BY chain, seq, epoch") \
 	X(CHANGESET_LAST, 2, "SELECT max(seq) FROM changeset " \
 	    "WHERE chain = ?1 AND epoch = ?2") \
-	X(RECEIPT_NEW, 7, "INSERT OR IGNORE INTO receipt(chain, epoch, " \
-	    "from_seq, to_seq, arrived, result, code) " \
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
-	X(RECEIPT_NEWEST, 2, "SELECT max(CASE WHEN result = 'applied' " \
-	    "THEN to_seq END), max(arrived) FROM receipt " \
-	    "WHERE chain = ?1 AND epoch = ?2") \
-	X(RECEIPT_AT, 3, "SELECT chain, epoch, from_seq, to_seq, arrived, " \
-	    "result, code FROM receipt WHERE chain = ?1 AND epoch = ?2 " \
-	    "AND from_seq <= ?3 AND to_seq >= ?3 " \
-	    "ORDER BY from_seq DESC, arrived DESC LIMIT 1") \
 	X(RECEIPT_ANY, 0, "SELECT max(arrived) FROM receipt") \
 	X(SENT_GET, 3, "SELECT seq FROM sent " \
 	    "WHERE remote = ?1 AND chain = ?2 AND epoch = ?3") \

@@ -12,6 +12,9 @@
 	"chain, epoch, seq, \"commit\", sha256, first, last, sealed, bytes, " \
 	"raw_bytes, records, edits, transitions FROM changeset "
 
+#define RECEIPT_COLUMNS \
+	"chain, epoch, from_seq, to_seq, arrived, result, code, stamp "
+
 #define SQL_CHECKPOINT_MAP(X) \
 	X(CHANGESET_AT, 3, "SELECT " CHANGESET_COLUMNS \
 	    "WHERE chain = ?1 AND epoch = ?2 AND seq = ?3") \
@@ -63,6 +66,27 @@
 	    "WHERE chain = ?1 AND epoch = ?2") \
 	X(TREE_SET, 4, "INSERT OR REPLACE INTO tree(chain, epoch, n, parts) " \
 	    "VALUES (?1, ?2, ?3, ?4)") \
+	X(RECEIPT_NEW, 8, "INSERT OR IGNORE INTO receipt(chain, epoch, " \
+	    "from_seq, to_seq, arrived, result, code, stamp) " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
+	X(RECEIPT_NEWEST, 4, "SELECT max(CASE WHEN result = 'applied' " \
+	    "THEN iif(stamp < ?3, min(to_seq, ?4), to_seq) END), " \
+	    "max(arrived) FROM receipt WHERE chain = ?1 AND epoch = ?2") \
+	X(RECEIPT_AT, 4, "SELECT " RECEIPT_COLUMNS "FROM receipt " \
+	    "WHERE chain = ?1 AND epoch = ?2 " \
+	    "AND from_seq <= ?3 AND to_seq >= ?3 AND stamp >= ?4 " \
+	    "ORDER BY stamp DESC, from_seq DESC, arrived DESC " \
+	    "LIMIT 1") \
+	X(RECEIPT_OPEN, 1, "SELECT " RECEIPT_COLUMNS "FROM receipt AS r " \
+	    "WHERE result <> 'applied' " \
+	    "AND (?1 IS NULL OR chain = 'node/' || ?1) " \
+	    "AND NOT EXISTS (SELECT 1 FROM receipt AS n " \
+	    "WHERE n.chain = r.chain AND n.epoch = r.epoch " \
+	    "AND n.from_seq <= r.from_seq AND n.to_seq >= r.from_seq " \
+	    "AND n.stamp > r.stamp) ORDER BY chain, epoch, from_seq") \
+	X(RESTART_NEW, 2, "INSERT OR IGNORE INTO restart(stamp, epoch) " \
+	    "VALUES (?1, ?2)") \
+	X(RESTART_LAST, 0, "SELECT max(stamp) FROM restart") \
 	X(SEEN_SET, 5, "INSERT OR REPLACE INTO seen(chain, epoch, seq, " \
 	    "name, stamp) VALUES (?1, ?2, ?3, ?4, ?5)") \
 	X(SEEN_GET, 2, "SELECT chain, epoch, seq, name, stamp FROM seen " \

@@ -23,9 +23,10 @@ static enum err_code fill_row(struct batch *b, const struct receipt_row *r,
 enum err_code receipt_give(struct node *n, const struct receipt_row *r,
     const char *branch, struct err *e)
 {
+	struct receipt_row row = *r;
 	char chain[CHAIN_NAME];
 	struct batch b;
-	stamp_t stamp;
+	stamp_t stamp = 0;
 	enum err_code rc;
 
 	batch_init(&b, n->catalogue);
@@ -35,8 +36,9 @@ enum err_code receipt_give(struct node *n, const struct receipt_row *r,
 		rc = fill_row(&b, r, stamp, e);
 	if (!rc)
 		rc = outbox_put(n->store, chain, &b, e);
+	row.stamp = stamp;
 	if (!rc)
-		rc = receipt_add(n->store, r, e);
+		rc = receipt_add(n->store, &row, e);
 	batch_release(&b);
 	return rc;
 }
@@ -95,6 +97,7 @@ static bool read_row(const struct value *cell, struct receipt_row *r)
 	r->from_seq = cell[RECEIPT_FROM].i;
 	r->to_seq = cell[RECEIPT_TO].i;
 	r->arrived_ms = cell[RECEIPT_ARRIVED].i;
+	r->stamp = cell[RECEIPT_STAMP].i;
 	return r->from_seq > 0 && r->to_seq >= r->from_seq &&
 	    text_into(&cell[RECEIPT_CHAIN], r->chain, sizeof r->chain) &&
 	    text_into(&cell[RECEIPT_EPOCH], r->epoch, sizeof r->epoch) &&

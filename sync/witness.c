@@ -4,7 +4,7 @@
  * A contradiction stops nothing by itself: both sides are signed, both are
  * kept, and every sync and `status` tell until it is settled.
  */
-#include "witness.h"
+#include "witness_row.h"
 
 #include "base/date.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* Seen checkpoints and contradictions, in and out of the store. */
-#include "witness.h"
+#include "witness_row.h"
 
 #include "store_db.h"
 

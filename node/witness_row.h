@@ -1,8 +1,8 @@
 /* What nodes have seen of headquarters' checkpoints, and contradictions that
  * were met. sync/witness.c decides; this keeps.
  */
-#ifndef NODE_WITNESS_H
-#define NODE_WITNESS_H
+#ifndef NODE_WITNESS_ROW_H
+#define NODE_WITNESS_ROW_H
 
 #include "position.h"
 

@@ -1,0 +1,129 @@
+/* Receipts in the store.
+ *
+ * When headquarters has begun a new epoch of its chains, receipts from before
+ * count as far as its first list of tips confirms them.
+ */
+#include "position.h"
+
+#include "checkpoint_row.h"
+#include "store_db.h"
+
+enum err_code receipt_add(struct store *s, const struct receipt_row *r,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code code = store_stmt(s, SQL_RECEIPT_NEW, &st, e);
+
+	if (code != OK)
+		return code;
+	bind_text(st, 1, r->chain);
+	bind_text(st, 2, r->epoch);
+	sqlite3_bind_int64(st, 3, r->from_seq);
+	sqlite3_bind_int64(st, 4, r->to_seq);
+	sqlite3_bind_int64(st, 5, r->arrived_ms);
+	bind_text(st, 6, r->result);
+	bind_text(st, 7, r->code);
+	sqlite3_bind_int64(st, 8, r->stamp);
+	return store_run(s, st, e);
+}
+
+/* Receipts below *start count up to *seq of this chain. */
+static enum err_code floor_of(struct store *s, const char *chain,
+    const char *epoch, stamp_t *start, int64_t *seq, struct err *e)
+{
+	struct tip_row t;
+	enum err_code rc;
+
+	*seq = 0;
+	rc = restart_last(s, start, e);
+	if (rc || !*start)
+		return rc;
+	rc = tip_as_of(s, chain, epoch, *start, &t, e);
+	*seq = t.seq;
+	return rc;
+}
+
+enum err_code receipt_newest(struct store *s, const char *chain,
+    const char *epoch, int64_t *seq, int64_t *arrived_ms, struct err *e)
+{
+	stamp_t start = 0;
+	int64_t below;
+	sqlite3_stmt *st;
+	enum err_code rc;
+	bool row;
+
+	rc = floor_of(s, chain, epoch, &start, &below, e);
+	if (!rc)
+		rc = store_stmt(s, SQL_RECEIPT_NEWEST, &st, e);
+	if (rc)
+		return rc;
+	bind_text(st, 1, chain);
+	bind_text(st, 2, epoch);
+	sqlite3_bind_int64(st, 3, start);
+	sqlite3_bind_int64(st, 4, below);
+	rc = store_step(s, st, &row, e);
+	if (rc)
+		return rc;
+	*seq = row ? sqlite3_column_int64(st, 0) : 0;
+	*arrived_ms = row ? sqlite3_column_int64(st, 1) : 0;
+	sqlite3_reset(st);
+	return OK;
+}
+
+static void read_receipt(sqlite3_stmt *st, struct receipt_row *r)
+{
+	*r = (struct receipt_row){ .from_seq = sqlite3_column_int64(st, 2),
+		.to_seq = sqlite3_column_int64(st, 3),
+		.arrived_ms = sqlite3_column_int64(st, 4),
+		.stamp = sqlite3_column_int64(st, 7) };
+	column_text(st, 0, r->chain, sizeof r->chain);
+	column_text(st, 1, r->epoch, sizeof r->epoch);
+	column_text(st, 5, r->result, sizeof r->result);
+	column_text(st, 6, r->code, sizeof r->code);
+}
+
+enum err_code receipt_at(struct store *s, const char *chain,
+    const char *epoch, int64_t seq, struct receipt_row *out, struct err *e)
+{
+	stamp_t start = 0;
+	int64_t below;
+	sqlite3_stmt *st;
+	enum err_code rc;
+	bool row;
+
+	*out = (struct receipt_row){0};
+	rc = floor_of(s, chain, epoch, &start, &below, e);
+	if (!rc)
+		rc = store_stmt(s, SQL_RECEIPT_AT, &st, e);
+	if (rc)
+		return rc;
+	bind_text(st, 1, chain);
+	bind_text(st, 2, epoch);
+	sqlite3_bind_int64(st, 3, seq);
+	sqlite3_bind_int64(st, 4, seq > below ? start : 0);
+	rc = store_step(s, st, &row, e);
+	if (!rc && row)
+		read_receipt(st, out);
+	sqlite3_reset(st);
+	return rc;
+}
+
+enum err_code receipt_open_each(struct store *s, const char *code,
+    receipt_fn fn, void *arg, struct err *e)
+{
+	struct receipt_row r;
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_RECEIPT_OPEN, &st, e);
+	bool row;
+
+	if (rc)
+		return rc;
+	bind_text(st, 1, code);
+	while (!(rc = store_step(s, st, &row, e)) && row) {
+		read_receipt(st, &r);
+		if (fn(arg, &r))
+			break;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
