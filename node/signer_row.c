@@ -19,35 +19,43 @@ static bool stronger(const struct limit_row *a, const struct limit_row *b)
 }
 
 const struct limit_row *signer_holds(const struct limit_row *limit, size_t n,
-    const char *chain, const char *epoch)
+    const unsigned char key[32], const char *chain, const char *epoch)
 {
 	const struct limit_row *best = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(limit[i].chain, chain) == 0 &&
+		if (memcmp(limit[i].key, key, sizeof limit[i].key) == 0 &&
+		    strcmp(limit[i].chain, chain) == 0 &&
 		    strcmp(limit[i].epoch, epoch) == 0 &&
 		    (!best || stronger(&limit[i], best)))
 			best = &limit[i];
 	return best;
 }
 
-static bool any_revoked(const struct limit_row *limit, size_t n)
+/* With no limit for the place: what the others of the key come to. */
+static enum signer_right elsewhere(const struct limit_row *limit, size_t n,
+    const unsigned char key[32])
 {
-	for (size_t i = 0; i < n; i++)
+	enum signer_right right = SIGNER_MAY;
+
+	for (size_t i = 0; i < n; i++) {
+		if (memcmp(limit[i].key, key, sizeof limit[i].key) != 0)
+			continue;
 		if (strcmp(limit[i].why, "revoke") == 0)
-			return true;
-	return false;
+			return SIGNER_REVOKED;
+		right = SIGNER_OLD;
+	}
+	return right;
 }
 
 enum signer_right signer_judge(const struct limit_row *limit, size_t n,
-    const char *chain, const char *epoch, int64_t seq)
+    const unsigned char key[32], const char *chain, const char *epoch,
+    int64_t seq)
 {
-	const struct limit_row *l = signer_holds(limit, n, chain, epoch);
+	const struct limit_row *l = signer_holds(limit, n, key, chain, epoch);
 
-	if (n == 0)
-		return SIGNER_MAY;
 	if (!l)
-		return any_revoked(limit, n) ? SIGNER_REVOKED : SIGNER_OLD;
+		return elsewhere(limit, n, key);
 	if (seq > l->after)
 		return strcmp(l->why, "revoke") == 0 ? SIGNER_REVOKED :
 		    SIGNER_OLD;

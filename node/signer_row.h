@@ -29,12 +29,13 @@ enum signer_right {
 	SIGNER_UNDETERMINED,	/* before `after`, but not known by then */
 };
 
-/* May the key that these n limits are all of sign this changeset? */
+/* May the key sign this changeset? Limits of other keys are skipped. */
 enum signer_right signer_judge(const struct limit_row *limit, size_t n,
-    const char *chain, const char *epoch, int64_t seq);
-/* The limit that holds for one chain and epoch; NULL if there is none. */
+    const unsigned char key[32], const char *chain, const char *epoch,
+    int64_t seq);
+/* The limit that holds for a key in one chain and epoch; NULL: none. */
 const struct limit_row *signer_holds(const struct limit_row *limit, size_t n,
-    const char *chain, const char *epoch);
+    const unsigned char key[32], const char *chain, const char *epoch);
 
 /* In a transaction; of two stamps the smaller stays. */
 MUST_USE enum err_code signer_add(struct store *s, const char *code,

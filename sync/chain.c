@@ -13,6 +13,18 @@ const char *chain_node_code(const char *chain)
 	return strncmp(chain, "node/", 5) == 0 ? chain + 5 : NULL;
 }
 
+const char *chain_file_code(const char *chain)
+{
+	return strncmp(chain, "file/", 5) == 0 ? chain + 5 : NULL;
+}
+
+const char *chain_code(const char *chain)
+{
+	const char *code = chain_node_code(chain);
+
+	return code ? code : chain_file_code(chain);
+}
+
 const char *chain_hq_branch(const char *chain)
 {
 	return strncmp(chain, "hq/", 3) == 0 ? chain + 3 : NULL;
@@ -21,7 +33,7 @@ const char *chain_hq_branch(const char *chain)
 bool chain_is_own(const struct identity *id, const char *chain,
     const char *epoch)
 {
-	const char *code = chain_node_code(chain);
+	const char *code = chain_code(chain);
 
 	if (!code)
 		return id->hq && chain_hq_branch(chain);
@@ -131,7 +143,7 @@ enum err_code chain_writer(struct node *n, const char *chain,
     struct roster_row *out, struct err *e)
 {
 	const struct identity *id = store_identity(n->store);
-	const char *code = chain_node_code(chain);
+	const char *code = chain_code(chain);
 	enum err_code rc;
 
 	*out = (struct roster_row){0};
@@ -146,26 +158,11 @@ enum err_code chain_writer(struct node *n, const char *chain,
 		return OK;
 	}
 	/* headquarters' key never signs a branch's chain */
-	if (rc || !out->number || (code && strcmp(out->kind, "hq") == 0))
+	if (rc || !out->number ||
+	    (chain_node_code(chain) && strcmp(out->kind, "hq") == 0))
 		return err_set(e, ERR_KEY, _("nobody on the roster may write "
 		    "the chain %s"), chain);
 	return OK;
-}
-
-enum err_code chain_key(struct node *n, const char *chain, int64_t seq,
-    unsigned char public[KEY_PUBLIC], struct err *e)
-{
-	struct roster_row row;
-	enum err_code rc = OK;
-
-	if (seq == 1 && strcmp(chain, "hq/all") == 0) {
-		memcpy(public, store_identity(n->store)->root_key, KEY_PUBLIC);
-		return OK;
-	}
-	rc = chain_writer(n, chain, &row, e);
-	if (!rc)
-		memcpy(public, row.key, KEY_PUBLIC);
-	return rc;
 }
 
 enum err_code hq_author(struct node *n, char out[17], struct err *e)

@@ -17,6 +17,7 @@ MUST_USE enum err_code seal_all(struct node *n, struct sealed *out,
 struct link {
 	struct header h;
 	char commit[OID_HEX], sha256[SHA_HEX];
+	unsigned char signer[KEY_PUBLIC];	/* once it is verified */
 	struct buf payload;		/* the blob, verified against h */
 	struct buf text, armored;	/* the signed bytes; scratch */
 };
@@ -24,22 +25,17 @@ void link_release(struct link *l);
 
 /* Read and verify the one changeset at `commit` as the successor of `after`
  * (after->seq 0: the chain's first): object sizes, tree shape, header,
- * Org, Chain, Seq = last + 1, Prev, parent, Payload, author, signature by
- * public. Nothing is inflated. Expected: ERR_CHAIN ERR_SIGNATURE ERR_KEY
- * ERR_FORMAT ERR_CORRUPT ERR_NEWER ERR_TOO_BIG. */
+ * Org, Chain, Seq = last + 1, Prev, parent, Payload, author, signature. Signed
+ * by public; NULL: by whichever key may sign there (signer.h). Nothing is
+ * inflated. Expected: ERR_CHAIN ERR_SIGNATURE ERR_KEY ERR_REVOKED
+ * ERR_UNDETERMINED ERR_FORMAT ERR_CORRUPT ERR_NEWER ERR_TOO_BIG. */
 MUST_USE enum err_code link_read(struct node *n, const char *commit,
-    const struct position *after, const unsigned char public[KEY_PUBLIC],
+    const struct position *after, const unsigned char *public,
     struct link *l, struct err *e);
 /* Inflate and decode a verified link's payload, Root compared, into b. The
  * dictionary (h.dict) is read from the same chain. */
 MUST_USE enum err_code link_batch(struct node *n, const struct link *l,
     struct batch *b, struct err *e);
-/* The key that must sign a chain now: the node's on the roster, HQ's for
- * hq/..., the root key for the first changeset of hq/all.
- * Expected: ERR_KEY. */
-MUST_USE enum err_code chain_key(struct node *n, const char *chain,
-    int64_t seq, unsigned char public[KEY_PUBLIC], struct err *e);
-
 /* Commits after `after` up to tip, oldest first, newline-separated in out.
  * Reads parents only. ERR_CHAIN when `after` is not an ancestor of tip. */
 MUST_USE enum err_code chain_commits(struct node *n, const char *tip,
@@ -68,8 +64,11 @@ MUST_USE enum err_code ingest_all(struct node *n, const char *prefix,
 /* seal, push, fetch, merge with one remote (NULL: all of the node's); at HQ
  * with no remote, ingest its own repository, write receipts, seal them. */
 struct synced { struct sealed sealed; struct ingested in;
-	size_t pushed; uint64_t sent, received; };
+	size_t pushed, unsent;	/* changesets; unsent: left for another time */
+	uint64_t sent, received; };
 struct sync_options { const char *remote; int deadline_s;
+	uint64_t budget;	/* bytes both ways, 0: any; ERR_BUDGET */
+	bool now;		/* outside a remote's window too */
 	void (*progress)(void *arg, uint64_t sent, uint64_t received);
 	void *arg; };
 MUST_USE enum err_code sync_run(struct node *n, const struct sync_options *o,

@@ -24,14 +24,21 @@ void identity_start(struct identity *id, const struct key *node);
 MUST_USE enum err_code org_name_check(const char *name, struct err *e);
 MUST_USE enum err_code org_code_check(const char *code, struct err *e);
 
-/* HQ: the organisation's root key, for the first changeset of hq/all. */
+/* A key file of the node's folder. */
+MUST_USE enum err_code node_key_load(const struct node *n, const char *name,
+    struct key *k, struct err *e);
+/* HQ: the organisation's root key, for the first changeset of hq/all; from
+ * keys/root.key, or the file that WELLHEAD_ROOT names. Expected: ERR_KEY. */
 MUST_USE enum err_code node_root_key(const struct node *n, struct key *k,
     struct err *e);
 
 /* 2n lower-case hex digits and a NUL. */
 void hex_text(const unsigned char *p, size_t n, char *out);
-/* "TC" of "node/TC", NULL for another kind of chain; same for hq. */
+/* "TC" of "node/TC", NULL for another kind of chain; same for the others.
+ * chain_code(): of "node/TC" and of "file/TC", the node that writes it. */
 const char *chain_node_code(const char *chain);
+const char *chain_file_code(const char *chain);
+const char *chain_code(const char *chain);
 const char *chain_hq_branch(const char *chain);
 /* Is it one that this node seals? */
 bool chain_is_own(const struct identity *id, const char *chain,
@@ -67,7 +74,15 @@ MUST_USE enum err_code link_place(struct node *n, const struct link *l,
 MUST_USE enum err_code link_proof(struct node *n, struct link *l,
     const unsigned char public[KEY_PUBLIC], struct err *e);
 
-/* Many links at once: opened and proved, each in its own slot. */
+/* The key that the signature names, unverified. Expected: ERR_SIGNATURE. */
+MUST_USE enum err_code link_signer(const struct link *l,
+    unsigned char public[KEY_PUBLIC], struct err *e);
+/* The payload of a verified link, read again if it was let go. */
+MUST_USE enum err_code link_payload(struct node *n, struct link *l,
+    struct err *e);
+
+/* Many links at once: opened and proved, each in its own slot, by the key that
+ * its signature names; whether that key may sign there is not asked. */
 struct proof {
 	struct link l;
 	size_t bytes;		/* of the payload, which is not kept */
@@ -76,8 +91,8 @@ struct proof {
 };
 /* list: count commits, 41 bytes each, newline at the end. Uses as many
  * threads as the machine has, if that pays. */
-void proofs_make(struct node *n, const unsigned char public[KEY_PUBLIC],
-    const unsigned char *list, size_t count, struct proof *out);
+void proofs_make(struct node *n, const unsigned char *list, size_t count,
+    struct proof *out);
 
 /* The commit of an applied changeset; "" if it is not in the journal. */
 MUST_USE enum err_code link_find(struct node *n, const char *chain,
@@ -92,6 +107,10 @@ void link_row(const struct link *l, const struct batch *b,
  * seal. ERR_CHAIN when the repository holds later changesets of our own: the
  * store is an old copy. */
 MUST_USE enum err_code own_refs_repair(struct node *n, struct err *e);
+/* The new key's word that it is the node's, after old (rotate). */
+MUST_USE enum err_code rotate_proof(struct node *n, const char *code,
+    const unsigned char old[KEY_PUBLIC], const struct key *new,
+    unsigned char proof[SIGNATURE_LEN], struct err *e);
 /* Any chain's ref under refs/heads/, to p->commit. */
 MUST_USE enum err_code chain_ref_set(struct node *n, const struct position *p,
     struct err *e);
@@ -135,7 +154,7 @@ MUST_USE enum err_code enrol_accept(struct node *n, const char *chain,
 /* A first changeset of a node already on the roster: what its ENROL row says
  * must be what the roster says. */
 MUST_USE enum err_code enrol_same(const struct batch *b,
-    const struct roster_row *row, struct err *e);
+    const struct roster_row *row, const struct link *l, struct err *e);
 
 /* HQ, in the caller's transaction: note a receipt and send it to branch. */
 MUST_USE enum err_code receipt_give(struct node *n,

@@ -196,11 +196,14 @@ enum err_code enrol_accept(struct node *n, const char *chain,
 }
 
 enum err_code enrol_same(const struct batch *b, const struct roster_row *row,
-    struct err *e)
+    const struct link *l, struct err *e)
 {
 	const struct value *cell = enrol_row(b);
+	struct roster_row then = *row;
 
-	if (cell && row_is(cell, row))
+	/* its key may be another one by now */
+	memcpy(then.key, l->signer, sizeof then.key);
+	if (cell && row_is(cell, &then))
 		return OK;
 	return err_set(e, ERR_INVITATION, _("its enrolment is not the one "
 	    "that the roster has for %s"), row->code);

@@ -9,6 +9,7 @@
 
 #include "base/date.h"
 #include "ingest_impl.h"
+#include "share.h"
 
 #define CHANGES_PER_TXN 20000
 
@@ -37,8 +38,23 @@ static enum err_code close_txn(struct ingest *g, struct err *e)
 	return rc;
 }
 
+/* Open a changeset. Its key may stand further on in the same chain. */
+static enum err_code open_link(struct ingest *g, const struct link *l,
+    struct slice rest, struct batch *b, struct err *e)
+{
+	enum err_code rc = link_batch(g->n, l, b, e);
+
+	if (rc != ERR_SEALED)
+		return rc;
+	rc = open_txn(g, e);
+	if (!rc)
+		rc = share_ahead(g->n, &l->h, rest, e);
+	return rc ? rc : link_batch(g->n, l, b, e);
+}
+
+/* rest: the commits after it. */
 static enum err_code take_one(struct ingest *g, struct run *r,
-    const char *commit, struct link *l, struct err *e)
+    const char *commit, struct slice rest, struct link *l, struct err *e)
 {
 	struct batch b;
 	enum err_code rc;
@@ -47,11 +63,12 @@ static enum err_code take_one(struct ingest *g, struct run *r,
 	if (r->enrolling)
 		rc = enrol_key(g->n, r->pos.chain, commit, r->key, e);
 	else
-		rc = chain_key(g->n, r->pos.chain, r->pos.seq + 1, r->key, e);
+		rc = OK;
 	if (!rc)
-		rc = link_read(g->n, commit, &r->pos, r->key, l, e);
+		rc = link_read(g->n, commit, &r->pos,
+		    r->enrolling ? r->key : NULL, l, e);
 	if (!rc)
-		rc = link_batch(g->n, l, &b, e);
+		rc = open_link(g, l, rest, &b, e);
 	if (!rc)
 		rc = open_txn(g, e);
 	if (!rc)
@@ -86,7 +103,8 @@ static enum err_code refuse(struct ingest *g, const struct run *r,
 		return OK;
 	memcpy(row.chain, r->pos.chain, sizeof row.chain);
 	memcpy(row.epoch, r->pos.epoch, sizeof row.epoch);
-	if (code == ERR_NEWER)
+	if (code == ERR_NEWER || code == ERR_UNDETERMINED ||
+	    code == ERR_SEALED || code == ERR_REF)
 		snprintf(row.result, sizeof row.result, "held");
 	memcpy(row.code, r->pos.stopped, sizeof row.code);
 	return receipt_give(g->n, &row, r->writer.branch, e);
@@ -127,7 +145,7 @@ static enum err_code limit_of(struct ingest *g, const struct run *r,
 	enum err_code rc;
 
 	*limit = INT64_MAX;
-	if (!g->limit || !chain_node_code(r->pos.chain))
+	if (!g->limit || !chain_code(r->pos.chain))
 		return OK;
 	p = positions_find(g->limit, r->pos.chain, r->tip->epoch8);
 	*limit = p ? p->seq : 0;
@@ -156,7 +174,8 @@ static enum err_code take_commits(struct ingest *g, struct run *r,
 	    r->pos.seq < limit; at += OID_HEX) {
 		snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
 		    (const char *)list->p + at);
-		*bad = take_one(g, r, commit, &l, why);
+		*bad = take_one(g, r, commit, slice_of(list->p + at + OID_HEX,
+		    list->n - at - OID_HEX), &l, why);
 		if (*bad)
 			break;
 		if (g->waiting < CHANGES_PER_TXN)
@@ -231,6 +250,7 @@ static enum err_code find_writer(struct ingest *g, struct run *r, bool *skip,
 {
 	const struct identity *id = store_identity(g->n->store);
 	bool node = chain_node_code(r->pos.chain) != NULL;
+	bool file = chain_file_code(r->pos.chain) != NULL;
 	struct err unknown;
 	enum err_code rc;
 
@@ -240,12 +260,13 @@ static enum err_code find_writer(struct ingest *g, struct run *r, bool *skip,
 		*e = unknown;
 		return rc;
 	}
-	if (rc && g->receipts && r->pos.seq == 0)
+	if (rc && node && g->receipts && r->pos.seq == 0)
 		r->enrolling = true;
 	else if (rc)
 		*skip = strcmp(r->pos.chain, "hq/all") != 0;
-	else if (node && !id->hq)
-		*skip = strcmp(r->writer.branch, id->branch) != 0;
+	else if ((node || file) && !id->hq)
+		*skip = strcmp(r->writer.branch, id->branch) != 0 &&
+		    !(file && strcmp(r->writer.kind, "hq") == 0);
 	return OK;
 }
 

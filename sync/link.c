@@ -4,12 +4,14 @@
 #include "chain_impl.h"
 #include "codec.h"
 #include "leaf.h"
+#include "share.h"
+#include "signer.h"
 #include "sshsig.h"
 
 /* The only tree there is: one entry, then the 20 bytes of its name. */
 #define TREE_HEAD "100644 changeset"
 #define TREE_LEN (sizeof TREE_HEAD + 20)
-/* zlib adds 5 bytes per 16 KiB of what it cannot compress. */
+/* zlib adds 5 bytes per 16 KiB of what it cannot compress, sealing 16. */
 #define BLOB_MAX (RAW_MAX + RAW_MAX / 1024)
 
 void hex_text(const unsigned char *p, size_t n, char *out)
@@ -88,7 +90,7 @@ static enum err_code check_place(const struct identity *id,
 static enum err_code check_author(struct node *n, const struct header *h,
     struct err *e)
 {
-	const char *code = chain_node_code(h->chain);
+	const char *code = chain_code(h->chain);
 	char hq[17] = "";
 	enum err_code rc;
 
@@ -163,18 +165,39 @@ enum err_code link_proof(struct node *n, struct link *l,
 
 	rc = sshsig_verify(public, "git", slice_buf(&l->text),
 	    slice_buf(&l->armored), e);
-	return rc ? rc : read_payload(n, &l->h, &l->payload, e);
+	if (rc)
+		return rc;
+	memcpy(l->signer, public, KEY_PUBLIC);
+	return read_payload(n, &l->h, &l->payload, e);
+}
+
+enum err_code link_signer(const struct link *l,
+    unsigned char public[KEY_PUBLIC], struct err *e)
+{
+	return sshsig_key(slice_buf(&l->armored), public, e);
+}
+
+enum err_code link_payload(struct node *n, struct link *l, struct err *e)
+{
+	return l->payload.n ? OK : read_payload(n, &l->h, &l->payload, e);
 }
 
 enum err_code link_read(struct node *n, const char *commit,
-    const struct position *after, const unsigned char public[KEY_PUBLIC],
+    const struct position *after, const unsigned char *public,
     struct link *l, struct err *e)
 {
+	unsigned char key[KEY_PUBLIC];
 	enum err_code rc;
 
 	rc = link_open(n, commit, l, e);
 	if (!rc)
 		rc = link_place(n, l, after, e);
+	if (!rc && !public) {
+		rc = link_signer(l, key, e);
+		if (!rc)
+			rc = signer_check(n, &l->h, key, e);
+		public = key;
+	}
 	if (!rc)
 		rc = link_proof(n, l, public, e);
 	return rc;
@@ -211,6 +234,7 @@ static enum err_code chain_dictionary(struct node *n, const struct header *h,
     struct slice zero, struct buf *out, struct err *e)
 {
 	char commit[OID_HEX] = "";
+	struct buf clear = BUF_INIT;
 	struct link l = {0};
 	enum err_code rc;
 
@@ -227,8 +251,11 @@ static enum err_code chain_dictionary(struct node *n, const struct header *h,
 	if (!rc)
 		rc = read_payload(n, &l.h, &l.payload, e);
 	if (!rc)
-		rc = pack_inflate(slice_buf(&l.payload), zero,
+		rc = share_open(n, &l, &clear, e);
+	if (!rc)
+		rc = pack_inflate(slice_buf(&clear), zero,
 		    (size_t)l.h.raw_len, out, e);
+	buf_release(&clear);
 	link_release(&l);
 	return rc;
 }
@@ -236,7 +263,7 @@ static enum err_code chain_dictionary(struct node *n, const struct header *h,
 static enum err_code inflate(struct node *n, const struct link *l,
     struct buf *raw, struct err *e)
 {
-	struct buf own = BUF_INIT;
+	struct buf own = BUF_INIT, clear = BUF_INIT;
 	struct slice dict;
 	enum err_code rc;
 
@@ -249,8 +276,11 @@ static enum err_code inflate(struct node *n, const struct link *l,
 			    DICTIONARY_MAX);
 	}
 	if (!rc)
-		rc = pack_inflate(slice_buf(&l->payload), dict,
+		rc = share_open(n, l, &clear, e);
+	if (!rc)
+		rc = pack_inflate(slice_buf(&clear), dict,
 		    (size_t)l->h.raw_len, raw, e);
+	buf_release(&clear);
 	buf_release(&own);
 	return rc;
 }
@@ -266,6 +296,8 @@ enum err_code link_batch(struct node *n, const struct link *l,
 	if (rc)
 		goto done;
 	rc = codec_decode(slice_buf(&raw), b, e);
+	if (!rc)
+		rc = share_check(&l->h, b, e);
 	if (!rc)
 		rc = leaf_root(b, root, e);
 	if (!rc && strcmp(root, l->h.root) != 0)

@@ -4,8 +4,11 @@
 #include "ingest_impl.h"
 #include "attachment.h"
 #include "checkpoint.h"
+#include "chunk.h"
 #include "operator.h"
 #include "same.h"
+#include "share.h"
+#include "signer.h"
 #include "trail.h"
 
 enum err_code merge_receipt(struct ingest *g, struct run *r, struct err *e)
@@ -44,7 +47,7 @@ static const unsigned places[TABLE_FIXED_COUNT] = {
 	[TABLE_CHECKPOINT] = IN_ALL,
 	[TABLE_TIP] = IN_ALL,
 	[TABLE_STATE] = IN_ALL,
-	[TABLE_LIMIT] = IN_ALL,
+	[TABLE_LIMIT] = IN_ALL | IN_NODE,
 	[TABLE_ROTATE] = IN_ALL | IN_NODE,
 	[TABLE_ERASE] = IN_ALL | IN_BRANCH | IN_NODE,
 	[TABLE_ACCESS] = IN_ALL | IN_BRANCH | IN_NODE,
@@ -62,9 +65,10 @@ static unsigned place_of(const struct header *h)
 	return h->seq == 1 ? IN_NODE | IN_FIRST : IN_NODE;
 }
 
-static enum err_code check_places(const struct run *r, const struct header *h,
+static enum err_code check_places(const struct run *r, const struct link *l,
     const struct batch *b, struct err *e)
 {
+	const struct header *h = &l->h;
 	unsigned place = place_of(h);
 
 	for (size_t i = 0; i < b->nsection; i++) {
@@ -77,7 +81,7 @@ static enum err_code check_places(const struct run *r, const struct header *h,
 		    (long long)h->seq, h->chain, s->table->name);
 	}
 	if (rows_of(b, TABLE_ENROL) && !r->enrolling)
-		return enrol_same(b, &r->writer, e);
+		return enrol_same(b, &r->writer, l, e);
 	return OK;
 }
 
@@ -130,7 +134,7 @@ static enum err_code apply_link(struct ingest *g, struct run *r,
 	struct origin o;
 	enum err_code rc;
 
-	rc = check_places(r, &l->h, b, e);
+	rc = check_places(r, l, b, e);
 	if (!rc && r->enrolling)
 		rc = enrol_accept(g->n, r->pos.chain, r->key, b, &r->writer,
 		    e);
@@ -140,6 +144,13 @@ static enum err_code apply_link(struct ingest *g, struct run *r,
 	rc = check_stamps(&o, b, e);
 	if (!rc && rows_of(b, TABLE_NODE))
 		rc = roster_apply(s, b, e);
+	if (!rc && (l->h.seq == 1 || rows_of(b, TABLE_ROTATE) ||
+	    rows_of(b, TABLE_LIMIT)))
+		rc = signer_take(g->n, l, b, e);
+	if (!rc && g->receipts)
+		rc = signer_publish(g->n, l, b, e);
+	if (!rc && rows_of(b, TABLE_SHARE))
+		rc = share_take(g->n, l->h.chain, b, e);
 	if (!rc && rows_of(b, TABLE_OPERATOR))
 		rc = operator_apply(s, b, o.branch, e);
 	if (!rc)
@@ -150,6 +161,8 @@ static enum err_code apply_link(struct ingest *g, struct run *r,
 		rc = same_apply(s, b, e);
 	if (!rc && rows_of(b, TABLE_ATTACHMENT))
 		rc = attachment_apply(s, b, &o, e);
+	if (!rc && rows_of(b, TABLE_CHUNK))
+		rc = chunk_apply(g->n, &l->h, b, g->replay, e);
 	if (!rc && rows_of(b, TABLE_ACCESS))
 		rc = trail_apply(s, b, o.branch, e);
 	return rc;

@@ -6,6 +6,7 @@
 #include "chain_impl.h"
 #include "epoch.h"
 #include "hash.h"
+#include "signer.h"
 
 #define LOCK_WAIT_MS 10000
 
@@ -100,8 +101,7 @@ enum err_code node_repo(struct node *n, struct err *e)
 	return rc;
 }
 
-/* A key from the node's folder. */
-static enum err_code load_key(const struct node *n, const char *name,
+enum err_code node_key_load(const struct node *n, const char *name,
     struct key *k, struct err *e)
 {
 	char *path = path_join(n->dir, name);
@@ -118,26 +118,10 @@ enum err_code node_key(struct node *n, struct err *e)
 {
 	static const unsigned char none[KEY_PUBLIC];
 	const struct identity *id = store_identity(n->store);
-	enum err_code rc;
 
 	if (memcmp(n->key.public, none, sizeof none) != 0)
 		return OK;
-	rc = load_key(n, NODE_KEY_FILE, &n->key, e);
-	if (rc)
-		return rc;
-	if (memcmp(n->key.public, id->node_key, KEY_PUBLIC) == 0)
-		return OK;
-	key_release(&n->key);
-	err_set(e, ERR_KEY, _("%s/%s is not the key of node %s"), n->dir,
-	    NODE_KEY_FILE, id->code);
-	return err_hint(e, _("put the node's own key file back from its "
-	    "backup"));
-}
-
-enum err_code node_root_key(const struct node *n, struct key *k,
-    struct err *e)
-{
-	return load_key(n, ROOT_KEY_FILE, k, e);
+	return node_key_of(n, id->node_key, &n->key, e);
 }
 
 struct signers {
@@ -153,7 +137,7 @@ static void add_signer(struct signers *s, const char *code,
 	buf_addc(s->out, '\n');
 }
 
-static int add_row(void *arg, const struct roster_row *r)
+static int add_row(void *arg, const struct signer_row *r)
 {
 	add_signer(arg, r->code, r->key);
 	return 0;
@@ -172,6 +156,6 @@ enum err_code node_allowed_signers(struct node *n, struct buf *out,
 		return rc;
 	/* the root key signed one changeset: the first of hq/all */
 	add_signer(&s, hq, id->root_key);
-	rc = roster_each(n->store, add_row, &s, e);
+	rc = signer_each(n->store, add_row, &s, e);
 	return rc ? rc : buf_ok(out, e);
 }

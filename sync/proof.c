@@ -14,7 +14,6 @@
 
 struct work {
 	struct node *n;
-	const unsigned char *public;
 	const unsigned char *list;
 	size_t count;
 	struct proof *out;
@@ -26,6 +25,7 @@ struct work {
 static void prove(const struct work *w, struct proof *p,
     const unsigned char *line)
 {
+	unsigned char key[KEY_PUBLIC];
 	char commit[OID_HEX];
 
 	snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
@@ -35,7 +35,9 @@ static void prove(const struct work *w, struct proof *p,
 	p->opened = link_open(w->n, commit, &p->l, &p->e);
 	if (p->opened)
 		return;
-	p->proved = link_proof(w->n, &p->l, w->public, &p->e);
+	p->proved = link_signer(&p->l, key, &p->e);
+	if (!p->proved)
+		p->proved = link_proof(w->n, &p->l, key, &p->e);
 	p->bytes = p->l.payload.n;
 	if (w->count > 1)
 		buf_release(&p->l.payload);
@@ -61,11 +63,10 @@ static size_t threads_for(size_t count)
 	return cpus > 0 && n > (size_t)cpus ? (size_t)cpus : n;
 }
 
-void proofs_make(struct node *n, const unsigned char public[KEY_PUBLIC],
-    const unsigned char *list, size_t count, struct proof *out)
+void proofs_make(struct node *n, const unsigned char *list, size_t count,
+    struct proof *out)
 {
-	struct work w = { .n = n, .public = public, .list = list,
-		.count = count, .out = out };
+	struct work w = { .n = n, .list = list, .count = count, .out = out };
 	pthread_t thread[THREADS_MAX];
 	size_t want = threads_for(count), started = 0;
 

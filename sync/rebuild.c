@@ -9,6 +9,8 @@
 #include "attachment.h"
 #include "operator.h"
 #include "same.h"
+#include "share.h"
+#include "signer.h"
 #include "trail.h"
 
 /* ---- what is not sealed yet ---- */
@@ -87,8 +89,12 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 	if (!rc && strcmp(chain, "hq/all") == 0)
 		rc = roster_apply(to->store, &plain, e);
 	if (!rc)
+		rc = signer_carry(to, chain, &plain, e);
+	if (!rc)
 		rc = operator_apply(to->store, &plain,
 		    store_identity(to->store)->branch, e);
+	if (!rc)
+		rc = share_take(to, chain, &plain, e);
 	if (!rc)
 		rc = receipts_take(to->store, &plain, e);
 	if (!rc)
@@ -147,6 +153,13 @@ static enum err_code carry(struct store *from, struct node *to, bool plain,
 
 /* ---- replay ---- */
 
+/* What a revoked key signed is left out on purpose. */
+static bool cut_by_key(const struct position *p)
+{
+	return strcmp(p->stopped, err_name(ERR_REVOKED)) == 0 ||
+	    strcmp(p->stopped, err_name(ERR_UNDETERMINED)) == 0;
+}
+
 static enum err_code refuse_stopped(struct node *to,
     const struct ingested *in, struct err *e)
 {
@@ -157,7 +170,7 @@ static enum err_code refuse_stopped(struct node *to,
 		return OK;
 	rc = positions_load(to->store, &ps, e);
 	for (size_t i = 0; !rc && i < ps.n; i++)
-		if (ps.p[i].stopped[0])
+		if (ps.p[i].stopped[0] && !cut_by_key(&ps.p[i]))
 			rc = err_set(e, ERR_CORRUPT, "%s", ps.p[i].reason);
 	positions_release(&ps);
 	return rc ? err_hint(e, _("'wellhead verify' checks every chain; the "

@@ -1,6 +1,7 @@
 /* Refs of our own chains, and of what is kept as evidence.
  */
 #include "chain_impl.h"
+#include "signer.h"
 #include "sshsig.h"
 
 enum err_code chain_ref_set(struct node *n, const struct position *p,
@@ -35,6 +36,7 @@ static bool signed_by_us(struct node *n, const struct position *p,
     const char *commit, int64_t *seq)
 {
 	const struct identity *id = store_identity(n->store);
+	unsigned char key[KEY_PUBLIC];
 	struct link l = {0};
 	struct err ignored;
 	bool ours = false;
@@ -44,10 +46,11 @@ static bool signed_by_us(struct node *n, const struct position *p,
 	*seq = l.h.seq;
 	ours = strcmp(l.h.chain, p->chain) == 0 &&
 	    strcmp(l.h.epoch, p->epoch) == 0 &&
-	    (!sshsig_verify(id->node_key, "git", slice_buf(&l.text),
-		slice_buf(&l.armored), &ignored) ||
-	     !sshsig_verify(id->root_key, "git", slice_buf(&l.text),
-		slice_buf(&l.armored), &ignored));
+	    !link_signer(&l, key, &ignored) &&
+	    (node_owns_key(n, key) ||
+	     memcmp(key, id->root_key, KEY_PUBLIC) == 0) &&
+	    !sshsig_verify(key, "git", slice_buf(&l.text),
+		slice_buf(&l.armored), &ignored);
 done:
 	link_release(&l);
 	return ours;

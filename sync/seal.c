@@ -11,9 +11,12 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "checkpoint.h"
+#include "chunk.h"
 #include "codec.h"
 #include "leaf.h"
+#include "signer.h"
 #include "marker.h"
+#include "share.h"
 
 #define GROUP_CHAINS 64
 #define GROUP_CHANGESETS 64
@@ -26,18 +29,25 @@ struct group {
 	char chain[GROUP_CHAINS][CHAIN_NAME];
 	struct position tip[GROUP_CHAINS];
 	size_t nchain, left;
+	bool same_key;		/* no new one waits */
 	struct slice dictionary;
 };
 
-/* As much of "n records: ..." as a subject line may hold. */
-static enum err_code subject_of(const struct batch *b, char out[200],
-    struct err *e)
+/* As much of "n records: ..." as a subject line may hold. Of what is sealed
+ * it tells no kinds. */
+static enum err_code subject_of(const struct batch *b, bool open,
+    char out[200], struct err *e)
 {
 	struct buf text = BUF_INIT;
 	size_t n;
-	enum err_code rc;
+	enum err_code rc = OK;
 
-	rc = batch_describe(b, &text, e);
+	if (open)
+		rc = batch_describe(b, &text, e);
+	else
+		buf_printf(&text, "%zu sealed", batch_rows(b));
+	if (!rc)
+		rc = buf_ok(&text, e);
 	if (!rc) {
 		n = utf8_cut(slice_buf(&text), 190);
 		while (n < text.n && n > 0 && text.p[n] != ',')
@@ -51,7 +61,7 @@ static enum err_code subject_of(const struct batch *b, char out[200],
 
 /* The blob and its tree; the header's payload and tree. */
 static enum err_code write_payload(struct group *g, struct slice raw,
-    struct link *l, struct err *e)
+    bool open, struct link *l, struct err *e)
 {
 	static const char entry[] = "100644 changeset";
 	unsigned char sum[SHA256_LEN], name[20];
@@ -60,6 +70,8 @@ static enum err_code write_payload(struct group *g, struct slice raw,
 	enum err_code rc;
 
 	rc = pack_deflate(raw, g->dictionary, &l->payload, e);
+	if (!rc && !open)
+		rc = share_seal(g->n, &l->h, &l->payload, e);
 	if (!rc)
 		rc = repo_write(g->n->repo, OBJECT_BLOB,
 		    slice_buf(&l->payload), blob, e);
@@ -113,6 +125,8 @@ static enum err_code sign(struct group *g, struct link *l, struct buf *content,
 
 	if (founding)
 		rc = node_root_key(g->n, &root, e);
+	memcpy(l->signer, founding ? root.public : g->n->key.public,
+	    sizeof l->signer);
 	if (!rc)
 		rc = changeset_sign(&l->h, founding ? &root : &g->n->key,
 		    content, e);
@@ -139,6 +153,19 @@ static enum err_code write_commit(struct group *g, struct link *l,
 	return rc;
 }
 
+/* A changeset with our new key is the last that the old one signs: its group
+ * ends with it. */
+static enum err_code keys_sealed(struct group *g, const struct link *l,
+    const struct batch *b, struct err *e)
+{
+	const struct identity *id = store_identity(g->n->store);
+	enum err_code rc = signer_take(g->n, l, b, e);
+
+	if (memcmp(id->node_key, g->n->key.public, KEY_PUBLIC) != 0)
+		g->left = 1;
+	return rc;
+}
+
 /* In the group's transaction: the store stands after this changeset. */
 static enum err_code record_link(struct group *g, const struct link *l,
     const struct batch *b, struct position *tip, struct err *e)
@@ -155,6 +182,8 @@ static enum err_code record_link(struct group *g, const struct link *l,
 	if (!rc)
 		rc = checkpoint_step(g->n, &l->h, &row, b, e);
 	if (!rc)
+		rc = keys_sealed(g, l, b, e);
+	if (!rc)
 		rc = position_set(g->n->store, tip, e);
 	if (!rc)
 		rc = outbox_done(g->n->store, tip->chain, row.last, e);
@@ -169,10 +198,43 @@ static enum err_code record_link(struct group *g, const struct link *l,
 	return OK;
 }
 
+/* The smallest stamp of the open rows, or of the others; INT64_MAX: none. */
+static stamp_t first_stamp(const struct batch *b, bool open)
+{
+	stamp_t first = INT64_MAX;
+
+	for (size_t i = 0; i < b->nsection; i++) {
+		const struct section *s = &b->section[i];
+
+		if (s->nrow && share_is_plain(s) == open &&
+		    s->cell[0].i < first)
+			first = s->cell[0].i;
+	}
+	return first;
+}
+
+/* A changeset is open or sealed, never both: of b, which is sorted, only the
+ * rows before the first one of the other kind stay. True: they are open. */
+static bool leading_run(struct batch *b)
+{
+	stamp_t clear = first_stamp(b, true), sealed = first_stamp(b, false);
+	bool open = clear < sealed;
+	stamp_t end = open ? sealed : clear;
+
+	for (size_t i = 0; i < b->nsection; i++) {
+		struct section *s = &b->section[i];
+
+		while (s->nrow && (share_is_plain(s) != open ||
+		    s->cell[(s->nrow - 1) * s->table->ncol].i >= end))
+			s->nrow--;
+	}
+	return open;
+}
+
 /* The oldest changes of a chain that fit into one changeset; raw stays empty
  * when there are none. Long texts may need fewer than CHANGES_MAX. */
 static enum err_code take_raw(struct group *g, const char *chain,
-    struct batch *b, struct buf *raw, struct err *e)
+    struct batch *b, bool *open, struct buf *raw, struct err *e)
 {
 	enum err_code rc = ERR_TOO_BIG;
 	stamp_t last;
@@ -181,10 +243,12 @@ static enum err_code take_raw(struct group *g, const char *chain,
 		batch_release(b);
 		batch_init(b, g->n->catalogue);
 		buf_clear(raw);
-		rc = outbox_take(g->n->store, chain, max, b, &last, e);
+		rc = chain_file_code(chain) ? chunk_take(g->n, chain, b, e) :
+		    outbox_take(g->n->store, chain, max, b, &last, e);
 		if (rc || batch_rows(b) == 0)
 			return rc;
 		batch_sort(b);
+		*open = leading_run(b);
 		random_bytes(b->salt, sizeof b->salt);
 		rc = codec_encode(b, raw, e);
 		if (!rc && raw->n > RAW_MAX)
@@ -200,21 +264,22 @@ static enum err_code seal_one(struct group *g, struct position *tip,
 	struct batch b;
 	struct buf raw = BUF_INIT;
 	struct link l = {0};
+	bool open = true;
 	enum err_code rc;
 
 	batch_init(&b, g->n->catalogue);
-	rc = take_raw(g, tip->chain, &b, &raw, e);
+	rc = take_raw(g, tip->chain, &b, &open, &raw, e);
 	*empty = raw.n == 0;
 	if (rc || *empty)
 		goto done;
 	fill_header(g, tip, &l.h);
 	rc = checkpoint_seen(g->n, l.h.seen, e);
 	if (!rc)
-		rc = subject_of(&b, l.h.subject, e);
+		rc = subject_of(&b, open, l.h.subject, e);
 	if (!rc)
 		rc = leaf_root(&b, l.h.root, e);
 	if (!rc)
-		rc = write_payload(g, slice_buf(&raw), &l, e);
+		rc = write_payload(g, slice_buf(&raw), open, &l, e);
 	if (!rc)
 		rc = write_commit(g, &l, e);
 	if (!rc)
@@ -267,6 +332,15 @@ static enum err_code seal_chains(struct group *g, bool pack, struct err *e)
 	return rc;
 }
 
+/* Is one pack better than loose objects? A file is many changesets. */
+static bool is_long(const struct group *g, size_t waiting)
+{
+	for (size_t i = 0; i < g->nchain; i++)
+		if (chain_file_code(g->chain[i]))
+			return true;
+	return g->nchain + waiting / CHANGES_MAX >= PACK_FROM;
+}
+
 static enum err_code seal_group(struct group *g, struct err *e)
 {
 	size_t waiting;
@@ -279,7 +353,7 @@ static enum err_code seal_group(struct group *g, struct err *e)
 	if (rc)
 		return rc;
 	g->left = GROUP_CHANGESETS + g->nchain;
-	rc = seal_chains(g, g->nchain + waiting / CHANGES_MAX >= PACK_FROM, e);
+	rc = seal_chains(g, is_long(g, waiting), e);
 	if (!rc)
 		rc = store_commit(g->n->store, e);
 	if (rc)
@@ -287,7 +361,23 @@ static enum err_code seal_group(struct group *g, struct err *e)
 	for (size_t i = 0; !rc && i < g->nchain; i++)
 		if (g->tip[i].seq)
 			rc = chain_ref_set(g->n, &g->tip[i], e);
-	return rc;
+	return rc ? rc : rotate_done(g->n, e);
+}
+
+/* Which chains come next. A new key goes first, and alone: the limits beside
+ * it say that the old one signs nothing more. */
+static enum err_code pick_chains(struct group *g, struct err *e)
+{
+	enum err_code rc = OK;
+
+	if (!g->same_key)
+		rc = rotate_waits(g->n->store, g->chain[0], e);
+	g->same_key |= !g->chain[0][0];
+	g->nchain = 1;
+	if (rc || !g->same_key)
+		return rc;
+	return outbox_chains(g->n->store, g->chain, GROUP_CHAINS, &g->nchain,
+	    e);
 }
 
 enum err_code seal_all(struct node *n, struct sealed *out, struct err *e)
@@ -308,8 +398,7 @@ enum err_code seal_all(struct node *n, struct sealed *out, struct err *e)
 	if (!rc)
 		rc = dictionary_zero(n->catalogue, &g->dictionary, e);
 	while (!rc) {
-		rc = outbox_chains(n->store, g->chain, GROUP_CHAINS,
-		    &g->nchain, e);
+		rc = pick_chains(g, e);
 		if (rc || g->nchain == 0)
 			break;
 		rc = seal_group(g, e);

@@ -9,6 +9,7 @@
 #include "hash.h"
 #include "ingest_impl.h"
 #include "operator.h"
+#include "signer.h"
 
 #define WINDOW 256
 
@@ -16,8 +17,7 @@ struct checker {
 	struct node *n;
 	struct proof *proof;		/* [WINDOW], scratch */
 	struct positions known;
-	struct roster_row *row;		/* from hq/all, newest last */
-	size_t nrow;
+	struct keyring keys;		/* from hq/all, then each chain */
 	verify_fn fn;
 	void *arg;
 	struct err first;		/* the first bad one */
@@ -31,81 +31,6 @@ static void tell(struct checker *c, const struct verify_report *r)
 		c->fn(c->arg, r);
 }
 
-/* ---- the roster in memory ---- */
-
-static bool text_to(const struct value *v, char *out, size_t size)
-{
-	if (v->kind != VALUE_TEXT || v->s.n >= size)
-		return false;
-	memcpy(out, v->s.p, v->s.n);
-	out[v->s.n] = '\0';
-	return true;
-}
-
-static enum err_code add_row(struct checker *c, const struct value *cell,
-    struct err *e)
-{
-	struct roster_row r = {0}, *more;
-
-	if (cell[NODE_KEY].kind != VALUE_BYTES ||
-	    cell[NODE_KEY].s.n != KEY_PUBLIC ||
-	    !text_to(&cell[NODE_CODE], r.code, sizeof r.code) ||
-	    !text_to(&cell[NODE_KIND], r.kind, sizeof r.kind))
-		return err_set(e, ERR_FORMAT, _("its roster row is not "
-		    "valid"));
-	memcpy(r.key, cell[NODE_KEY].s.p, KEY_PUBLIC);
-	more = reallocarray(c->row, c->nrow + 1, sizeof *more);
-	if (!more)
-		return err_memory(e);
-	c->row = more;
-	c->row[c->nrow++] = r;
-	return OK;
-}
-
-static enum err_code read_roster(struct checker *c, const struct link *l,
-    struct err *e)
-{
-	struct batch b;
-	struct section *s;
-	enum err_code rc;
-
-	batch_init(&b, c->n->catalogue);
-	rc = link_batch(c->n, l, &b, e);
-	s = rc ? NULL : batch_section(&b, NULL, TABLE_NODE);
-	for (size_t i = 0; !rc && s && i < s->nrow; i++)
-		rc = add_row(c, s->cell + i * s->table->ncol, e);
-	batch_release(&b);
-	return rc;
-}
-
-static enum err_code key_of(const struct checker *c, const char *chain,
-    int64_t seq, unsigned char public[KEY_PUBLIC], struct err *e)
-{
-	const struct identity *id = store_identity(c->n->store);
-	const char *code = chain_node_code(chain);
-
-	if (seq == 1 && strcmp(chain, "hq/all") == 0) {
-		memcpy(public, id->root_key, KEY_PUBLIC);
-		return OK;
-	}
-	for (size_t i = c->nrow; i-- > 0;) {
-		const struct roster_row *r = &c->row[i];
-		bool hq = strcmp(r->kind, "hq") == 0;
-
-		if (code ? !hq && strcmp(r->code, code) == 0 : hq) {
-			memcpy(public, r->key, KEY_PUBLIC);
-			return OK;
-		}
-	}
-	/* a node knows itself before the roster does */
-	if (code && !id->hq && strcmp(code, id->code) == 0) {
-		memcpy(public, id->node_key, KEY_PUBLIC);
-		return OK;
-	}
-	return err_set(e, ERR_KEY, _("nobody on the roster may write the "
-	    "chain %s"), chain);
-}
-
 /* ---- one chain ---- */
 
 /* The next of the chain, opened and proved already. */
@@ -113,6 +38,7 @@ static enum err_code check_link(struct checker *c, const struct proof *p,
     const struct position *known, struct position *at, struct err *e)
 {
 	const struct link *l = &p->l;
+	unsigned char key[KEY_PUBLIC];
 	enum err_code rc;
 
 	if (p->opened) {
@@ -120,6 +46,11 @@ static enum err_code check_link(struct checker *c, const struct proof *p,
 		return p->opened;
 	}
 	rc = link_place(c->n, l, at, e);
+	if (rc)
+		return rc;
+	rc = link_signer(l, key, e);
+	if (!rc)
+		rc = keyring_check(c->n, &c->keys, &l->h, key, e);
 	if (rc)
 		return rc;
 	if (p->proved) {
@@ -137,23 +68,18 @@ static enum err_code check_link(struct checker *c, const struct proof *p,
 	return OK;
 }
 
-/* Up to WINDOW links that the same key must have signed. */
+/* Up to WINDOW links; what they say of keys counts for those after them. */
 static enum err_code check_window(struct checker *c, const unsigned char *list,
     size_t n, const struct position *known, struct position *at,
     struct verify_report *r, struct err *e)
 {
-	bool all = strcmp(at->chain, "hq/all") == 0;
-	unsigned char key[KEY_PUBLIC];
-	enum err_code rc;
+	enum err_code rc = OK;
 
-	rc = key_of(c, at->chain, at->seq + 1, key, e);
-	if (rc)
-		return rc;
-	proofs_make(c->n, key, list, n, c->proof);
+	proofs_make(c->n, list, n, c->proof);
 	for (size_t i = 0; !rc && i < n; i++) {
 		rc = check_link(c, &c->proof[i], known, at, e);
-		if (!rc && all)
-			rc = read_roster(c, &c->proof[i].l, e);
+		if (!rc)
+			rc = keyring_link(c->n, &c->keys, &c->proof[i].l, e);
 		if (rc)
 			break;
 		r->changesets++;
@@ -166,8 +92,7 @@ static enum err_code check_list(struct checker *c, const struct buf *list,
     const struct position *known, struct position *at,
     struct verify_report *r, struct err *e)
 {
-	/* the roster grows on the way through hq/all, and the key with it */
-	size_t window = strcmp(at->chain, "hq/all") == 0 ? 1 : WINDOW;
+	size_t window = WINDOW;
 	size_t left = list->n / OID_HEX;
 	enum err_code rc = OK;
 
@@ -257,6 +182,10 @@ static bool try_chain(struct checker *c, const struct tip *t,
 		r->code = ERR_NOT_FOUND;
 	if (!r->code)
 		r->code = check_list(c, &list, known, &at, r, &e);
+	/* what headquarters has taken from a key ends the chain: no fault */
+	if ((r->code == ERR_REVOKED || r->code == ERR_UNDETERMINED) &&
+	    !(known && known->seq > at.seq))
+		r->code = OK;
 	if (!r->code && known && known->seq > at.seq)
 		r->code = err_set(&e, ERR_CHAIN, _("the store has taken %lld "
 		    "changesets, the repository ends before: the chain was "
@@ -275,10 +204,11 @@ static bool try_chain(struct checker *c, const struct tip *t,
 static void check_chain(struct checker *c, const struct tip *t,
     struct verify_report *r)
 {
-	size_t roster = c->nrow;
+	size_t keys = c->keys.nkey, limits = c->keys.limits.n;
 
 	if (!try_chain(c, t, true, r)) {
-		c->nrow = roster;
+		c->keys.nkey = keys;
+		c->keys.limits.n = limits;
 		try_chain(c, t, false, r);
 	}
 }
@@ -440,6 +370,6 @@ enum err_code verify_chains(struct node *n, const char *chain, bool deep,
 	free(c.proof);
 	positions_release(&c.known);
 	free(tips.t);
-	free(c.row);
+	keyring_release(&c.keys);
 	return rc;
 }
