@@ -172,7 +172,9 @@ const struct schema_table schema_tables[] = {
 	    "STRICT, WITHOUT ROWID", NULL, true },
 	{ "remote",
 	    "CREATE TABLE remote(name TEXT PRIMARY KEY, "
-	    "url TEXT NOT NULL) STRICT, WITHOUT ROWID", NULL, true },
+	    "url TEXT NOT NULL, hours TEXT NOT NULL DEFAULT '', "
+	    "slice INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID", NULL,
+	    true },
 	{ "sent",
 	    "CREATE TABLE sent(remote TEXT NOT NULL, chain TEXT NOT NULL, "
 	    "epoch TEXT NOT NULL, seq INTEGER NOT NULL, "
@@ -234,6 +236,9 @@ static const struct migration {
 	    "ALTER TABLE invitation ADD COLUMN kind TEXT NOT NULL "
 	    "DEFAULT 'branch';"
 	    "ALTER TABLE receipt ADD COLUMN stamp INTEGER NOT NULL "
+	    "DEFAULT 0;"
+	    "ALTER TABLE remote ADD COLUMN hours TEXT NOT NULL DEFAULT '';"
+	    "ALTER TABLE remote ADD COLUMN slice INTEGER NOT NULL "
 	    "DEFAULT 0" },
 };
 

@@ -2,22 +2,11 @@
  */
 #include <stdlib.h>
 
+#include "access.h"
 #include "base/date.h"
-#include "chain_impl.h"
 #include "checkpoint.h"
-#include "transport.h"
-
-#define TRACKING "refs/remotes/"
-
-struct exchange {
-	struct node *n;
-	const struct sync_options *o;
-	struct synced *out;
-	int64_t until_ms;		/* 0: no deadline of the caller's */
-	const struct remote_row *remote;
-	struct refspec *spec;
-	size_t nspec, cap;
-};
+#include "exchange_impl.h"
+#include "share.h"
 
 static void add_sealed(struct sealed *to, const struct sealed *s)
 {
@@ -61,88 +50,6 @@ static enum err_code ingest(struct exchange *x, const char *prefix,
 	return rc;
 }
 
-/* ---- moving refs ---- */
-
-static enum err_code limits(const struct exchange *x, struct transfer *t,
-    struct err *e)
-{
-	int64_t left = x->until_ms - clock_ms();
-
-	*t = (struct transfer){ .progress = x->o->progress,
-		.arg = x->o->arg, .dir = x->n->dir };
-	if (!x->until_ms)
-		return OK;
-	if (left <= 0)
-		return err_set(e, ERR_DEADLINE, _("the time given for this "
-		    "sync is over"));
-	t->deadline_s = (int)((left + 999) / 1000);
-	return OK;
-}
-
-static void add_moved(struct exchange *x, const struct transfer *t)
-{
-	x->out->sent += t->sent;
-	x->out->received += t->received;
-}
-
-static enum err_code want(struct exchange *x, const char *from,
-    const char *to, bool force, struct err *e)
-{
-	struct refspec *s;
-
-	if (x->nspec == x->cap) {
-		size_t cap = x->cap ? 2 * x->cap : 8;
-
-		s = reallocarray(x->spec, cap, sizeof *s);
-		if (!s)
-			return err_memory(e);
-		x->spec = s;
-		x->cap = cap;
-	}
-	s = &x->spec[x->nspec++];
-	snprintf(s->from, sizeof s->from, "%s", from);
-	snprintf(s->to, sizeof s->to, "%s", to);
-	s->force = force;
-	return OK;
-}
-
-/* Where refs/heads/X of the remote stands here. */
-static void tracking(const struct exchange *x, const char *head,
-    char to[120])
-{
-	snprintf(to, 120, TRACKING "%s/%.60s", x->remote->name,
-	    head + strlen("refs/heads/"));
-}
-
-/* refs/heads/X there to refs/remotes/<name>/X here. A rewound ref is taken
- * as it is: ingest must see it to refuse it. */
-static enum err_code want_fetch(struct exchange *x, const char *head,
-    struct err *e)
-{
-	char to[120];
-
-	tracking(x, head, to);
-	return want(x, head, to, true, e);
-}
-
-static enum err_code fetch(struct exchange *x, struct err *e)
-{
-	struct transfer t;
-	enum err_code rc = OK;
-
-	if (x->nspec)
-		rc = limits(x, &t, e);
-	if (x->nspec && !rc) {
-		rc = transport_fetch(repo_path(x->n->repo), x->remote->url,
-		    x->spec, x->nspec, &t, e);
-		add_moved(x, &t);
-	}
-	x->nspec = 0;
-	if (rc)
-		err_in(e, _("fetching from %s"), x->remote->name);
-	return rc;
-}
-
 /* ---- our own chains ---- */
 
 static enum err_code restored(const struct position *p, struct err *e)
@@ -152,88 +59,6 @@ static enum err_code restored(const struct position *p, struct err *e)
 	    "or another machine uses the same node"), p->chain);
 	return err_hint(e, _("enter nothing more here and tell "
 	    "headquarters; what is in this store is kept"));
-}
-
-/* hq/HQ holds what concerns headquarters alone: it is not sent anywhere. */
-static bool is_sent(const struct identity *id, const struct position *p)
-{
-	return p->seq && chain_is_own(id, p->chain, p->epoch) &&
-	    strcmp(p->chain, "hq/HQ") != 0;
-}
-
-static enum err_code push_specs(struct exchange *x,
-    const struct positions *ps, bool all, struct err *e)
-{
-	const struct identity *id = store_identity(x->n->store);
-	enum err_code rc = OK;
-	char ref[80];
-
-	for (size_t i = 0; !rc && i < ps->n; i++) {
-		const struct position *p = &ps->p[i];
-		int64_t sent = 0;
-
-		if (!is_sent(id, p))
-			continue;
-		rc = sent_get(x->n->store, x->remote->name, p->chain,
-		    p->epoch, &sent, e);
-		if (rc || (sent >= p->seq && !all))
-			continue;
-		chain_ref(p->chain, p->epoch, ref);
-		rc = want(x, ref, ref, false, e);
-		if (sent < p->seq)
-			x->out->pushed += (size_t)(p->seq - sent);
-	}
-	return rc;
-}
-
-static enum err_code note_sent(struct exchange *x, const struct positions *ps,
-    struct err *e)
-{
-	const struct identity *id = store_identity(x->n->store);
-	enum err_code rc = store_begin(x->n->store, e);
-
-	if (rc)
-		return rc;
-	for (size_t i = 0; !rc && i < ps->n; i++)
-		if (is_sent(id, &ps->p[i]))
-			rc = sent_set(x->n->store, x->remote->name,
-			    ps->p[i].chain, ps->p[i].epoch, ps->p[i].seq, e);
-	if (!rc)
-		rc = store_commit(x->n->store, e);
-	if (rc)
-		store_rollback(x->n->store);
-	return rc;
-}
-
-/* Send our chains: what the remote is not known to have, or all of it. */
-static enum err_code push(struct exchange *x, bool all, struct err *e)
-{
-	struct positions ps = {0};
-	struct transfer t;
-	size_t before = x->out->pushed;
-	enum err_code rc;
-
-	rc = positions_load(x->n->store, &ps, e);
-	if (!rc)
-		rc = push_specs(x, &ps, all, e);
-	if (rc || x->nspec == 0)
-		goto done;
-	rc = limits(x, &t, e);
-	if (!rc) {
-		rc = transport_push(repo_path(x->n->repo), x->remote->url,
-		    x->spec, x->nspec, &t, e);
-		add_moved(x, &t);
-	}
-	if (!rc)
-		rc = note_sent(x, &ps, e);
-	else
-		x->out->pushed = before;
-	if (rc)
-		err_in(e, _("sending to %s"), x->remote->name);
-done:
-	x->nspec = 0;
-	positions_release(&ps);
-	return rc;
 }
 
 /* After a fetch: is what the remote has of our chain a part of it? *behind:
@@ -251,7 +76,7 @@ static enum err_code check_own(struct exchange *x, bool *behind,
 	*behind = false;
 	snprintf(chain, sizeof chain, "node/%s", id->code);
 	chain_ref(chain, id->epoch, head);
-	tracking(x, head, ref);
+	exchange_tracking(x, head, ref);
 	rc = position_get(x->n->store, chain, id->epoch, &p, e);
 	if (!rc)
 		rc = repo_ref_get(x->n->repo, ref, at, e);
@@ -273,94 +98,75 @@ done:
 struct siblings {
 	struct exchange *x;
 	const struct identity *id;
-	const char *list;
 	enum err_code rc;
 	struct err *e;
 	size_t n;
 };
 
-/* Every ref of this sibling in the remote's list ("oid name\n" lines). */
-static enum err_code want_listed(struct siblings *s, const char *code)
-{
-	char prefix[48], name[120];
-	size_t n = (size_t)snprintf(prefix, sizeof prefix,
-	    " refs/heads/node/%s/", code);
-	enum err_code rc = OK;
-
-	for (const char *at = strstr(s->list, prefix); at && !rc;
-	    at = strstr(at + n, prefix)) {
-		size_t len = strcspn(at + 1, "\n");
-
-		if (len >= sizeof name || len != n - 1 + 8)
-			continue;
-		snprintf(name, sizeof name, "%.*s", (int)len, at + 1);
-		rc = want_fetch(s->x, name, s->e);
-	}
-	return rc;
-}
-
+/* All of a sibling's chains: its epochs are not known beforehand. */
 static int each_sibling(void *arg, const struct roster_row *r)
 {
 	struct siblings *s = arg;
+	char head[80];
 
 	if (strcmp(r->branch, s->id->branch) != 0 ||
 	    strcmp(r->code, s->id->code) == 0 || strcmp(r->kind, "hq") == 0)
 		return 0;
 	s->n++;
-	if (s->list)
-		s->rc = want_listed(s, r->code);
+	snprintf(head, sizeof head, "refs/heads/node/%s/*", r->code);
+	s->rc = exchange_want(s->x, head, s->e);
 	return s->rc != OK;
 }
 
-/* Chains of the other nodes of this branch. Their epochs are not known
- * beforehand, so the remote is asked for its list, but only if the roster
- * has such nodes. */
-static enum err_code fetch_siblings(struct exchange *x, bool *more,
+/* Ask for the chains of the other nodes of this branch that the roster
+ * knows; *n: how many nodes. */
+static enum err_code want_siblings(struct exchange *x, size_t *n,
     struct err *e)
 {
 	struct siblings s = { .x = x, .id = store_identity(x->n->store),
 		.e = e };
-	struct buf list = BUF_INIT;
-	struct transfer t;
-	enum err_code rc;
+	enum err_code rc = roster_each(x->n->store, each_sibling, &s, e);
 
-	rc = roster_each(x->n->store, each_sibling, &s, e);
-	*more = s.n > 0;
-	if (rc || !*more)
-		return rc;
-	rc = limits(x, &t, e);
-	if (rc)
-		return rc;
-	rc = transport_list(x->remote->url, &t, &list, e);
-	add_moved(x, &t);
-	if (!rc) {
-		s.list = list.p ? (const char *)list.p : "";
-		rc = roster_each(x->n->store, each_sibling, &s, e);
-	}
-	if (!rc)
-		rc = s.rc;
-	if (!rc)
-		rc = fetch(x, e);
-	buf_release(&list);
-	return rc;
+	*n = s.n;
+	return rc ? rc : s.rc;
 }
 
-static enum err_code fetch_hq(struct exchange *x, struct err *e)
+static enum err_code fetch_known(struct exchange *x, size_t *siblings,
+    struct err *e)
 {
 	const struct identity *id = store_identity(x->n->store);
 	char chain[CHAIN_NAME], ref[80];
 	enum err_code rc;
 
-	rc = want_fetch(x, "refs/heads/hq/all", e);
+	rc = exchange_want(x, "refs/heads/hq/all", e);
 	snprintf(chain, sizeof chain, "hq/%s", id->branch);
 	chain_ref(chain, id->epoch, ref);
 	if (!rc)
-		rc = want_fetch(x, ref, e);
+		rc = exchange_want(x, ref, e);
 	snprintf(chain, sizeof chain, "node/%s", id->code);
 	chain_ref(chain, id->epoch, ref);
 	if (!rc)
-		rc = want_fetch(x, ref, e);
-	return rc ? rc : fetch(x, e);
+		rc = exchange_want(x, ref, e);
+	if (!rc)
+		rc = want_siblings(x, siblings, e);
+	return rc ? rc : exchange_fetch(x, e);
+}
+
+/* The roster has just named nodes of this branch: their chains come too. */
+static enum err_code fetch_new(struct exchange *x, const char *prefix,
+    size_t known, size_t stopped, struct err *e)
+{
+	size_t now = 0;
+	enum err_code rc;
+
+	rc = want_siblings(x, &now, e);
+	if (rc || now == known) {
+		x->nspec = 0;
+		return rc;
+	}
+	rc = exchange_fetch(x, e);
+	x->out->in.stopped = stopped;	/* they would be counted twice */
+	return rc ? rc : ingest(x, prefix, e);
 }
 
 /* What was entered here goes first: a link that lasts only so long carries
@@ -368,27 +174,27 @@ static enum err_code fetch_hq(struct exchange *x, struct err *e)
 static enum err_code branch_sync(struct exchange *x, struct err *e)
 {
 	char prefix[sizeof TRACKING + sizeof x->remote->name + 1];
-	size_t stopped;
-	bool behind = false, more = false;
+	size_t siblings = 0, stopped = x->out->in.stopped;
+	/* a stick is read first: no link breaks there, and with the receipts
+	 * on it less needs to be written */
+	bool behind = false, by_hand = exchange_by_hand(x);
 	enum err_code rc;
 
 	snprintf(prefix, sizeof prefix, TRACKING "%s/", x->remote->name);
-	stopped = x->out->in.stopped;
-	rc = push(x, false, e);
+	rc = by_hand ? OK : exchange_push(x, false, e);
 	if (!rc)
-		rc = fetch_hq(x, e);
+		rc = fetch_known(x, &siblings, e);
 	if (!rc)
 		rc = check_own(x, &behind, e);
-	if (!rc && behind)
-		rc = push(x, true, e);
+	if (!rc && behind && !by_hand)
+		rc = exchange_push(x, true, e);
 	if (!rc)
 		rc = ingest(x, prefix, e);
 	if (!rc)
-		rc = fetch_siblings(x, &more, e);
-	if (rc || !more)
-		return rc;
-	x->out->in.stopped = stopped;	/* they would be counted twice */
-	return ingest(x, prefix, e);
+		rc = fetch_new(x, prefix, siblings, stopped, e);
+	if (!rc && by_hand)
+		rc = exchange_push(x, true, e);
+	return rc;
 }
 
 /* ---- headquarters ---- */
@@ -397,7 +203,10 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 static enum err_code answer(struct exchange *x, struct err *e)
 {
 	struct sealed s = {0};
-	enum err_code rc = checkpoint_make(x->n, false, &s, e);
+	enum err_code rc = share_spread(x->n, e);
+
+	if (!rc)
+		rc = checkpoint_make(x->n, false, &s, e);
 
 	add_sealed(&x->out->sealed, &s);
 	return rc;
@@ -415,39 +224,17 @@ static enum err_code hq_own(struct exchange *x, struct err *e)
 static enum err_code hq_remote(struct exchange *x, struct err *e)
 {
 	char prefix[sizeof TRACKING + sizeof x->remote->name + 1];
-	char chain[CHAIN_NAME], epoch8[9], ref[120];
-	struct buf list = BUF_INIT;
-	struct transfer t;
 	enum err_code rc;
 
-	rc = limits(x, &t, e);
-	if (rc)
-		return rc;
-	rc = transport_list(x->remote->url, &t, &list, e);
-	add_moved(x, &t);
-	for (const char *at = (const char *)list.p; !rc && at && *at;
-	    at = strchr(at, '\n') + 1) {
-		const char *name = at + strcspn(at, " \n");
-		size_t len = strcspn(name, "\n");
-
-		if (!strchr(at, '\n'))
-			break;
-		if (*name != ' ' || len < 2 || len > sizeof ref)
-			continue;
-		snprintf(ref, sizeof ref, "%.*s", (int)len - 1, name + 1);
-		if (chain_of_ref(ref, "refs/heads/", chain, epoch8) &&
-		    chain_node_code(chain))
-			rc = want_fetch(x, ref, e);
-	}
-	buf_release(&list);
 	snprintf(prefix, sizeof prefix, TRACKING "%s/", x->remote->name);
+	rc = exchange_want(x, "refs/heads/node/*", e);
 	if (!rc)
-		rc = fetch(x, e);
+		rc = exchange_fetch(x, e);
 	if (!rc)
 		rc = ingest(x, prefix, e);
 	if (!rc)
 		rc = answer(x, e);
-	return rc ? rc : push(x, false, e);
+	return rc ? rc : exchange_push(x, false, e);
 }
 
 /* ---- all remotes ---- */
@@ -493,6 +280,28 @@ static enum err_code pick_remotes(struct exchange *x, struct remotes *rs,
 	return err_hint(e, _("'wellhead remote add hq URL' names one"));
 }
 
+/* Leave out the remotes whose window is closed. */
+static enum err_code drop_closed(struct exchange *x, struct remotes *rs,
+    struct err *e)
+{
+	size_t n = rs->n, i;
+	enum err_code rc = OK;
+	bool open = true;
+
+	rs->n = 0;
+	for (i = 0; !rc && i < n; i++) {
+		rc = exchange_open(x, &rs->r[i], &open, e);
+		if (open)
+			rs->r[rs->n++] = rs->r[i];
+	}
+	if (rc || rs->n || !n)
+		return rc;
+	err_set(e, ERR_WINDOW, _("it is outside the hours in which %s is "
+	    "used"), rs->r[0].name);
+	return err_hint(e, _("“wellhead sync %s --now” syncs all the same"),
+	    rs->r[0].name);
+}
+
 /* One remote's failure does not keep the others waiting; the first is told. */
 static enum err_code each_remote(struct exchange *x, const struct remotes *rs,
     struct err *e)
@@ -506,6 +315,7 @@ static enum err_code each_remote(struct exchange *x, const struct remotes *rs,
 
 		x->remote = &rs->r[i];
 		rc = hq ? hq_remote(x, &one) : branch_sync(x, &one);
+		rc = exchange_unsent(x, rc, &one);
 		if (rc && !first) {
 			*e = one;
 			first = rc;
@@ -526,7 +336,11 @@ enum err_code sync_run(struct node *n, const struct sync_options *o,
 	*out = (struct synced){0};
 	if (o->deadline_s > 0)
 		x.until_ms = clock_ms() + (int64_t)o->deadline_s * 1000;
-	rc = pick_remotes(&x, &rs, e);
+	rc = access_key_refresh(n, e);
+	if (!rc)
+		rc = pick_remotes(&x, &rs, e);
+	if (!rc)
+		rc = drop_closed(&x, &rs, e);
 	if (!rc)
 		rc = seal(&x, e);
 	if (!rc && store_identity(n->store)->hq && !o->remote)

@@ -1,0 +1,250 @@
+/* What one sync moves: the refs it asks for, the chains it sends.
+ */
+#include <stdlib.h>
+
+#include "exchange_impl.h"
+
+static enum err_code want(struct exchange *x, const char *from,
+    const char *to, bool force, struct err *e)
+{
+	struct refspec *s;
+
+	if (x->nspec == x->cap) {
+		size_t cap = x->cap ? 2 * x->cap : 8;
+
+		s = reallocarray(x->spec, cap, sizeof *s);
+		if (!s)
+			return err_memory(e);
+		x->spec = s;
+		x->cap = cap;
+	}
+	s = &x->spec[x->nspec++];
+	snprintf(s->from, sizeof s->from, "%s", from);
+	snprintf(s->to, sizeof s->to, "%s", to);
+	s->force = force;
+	return OK;
+}
+
+void exchange_tracking(const struct exchange *x, const char *head,
+    char to[120])
+{
+	snprintf(to, 120, TRACKING "%s/%.60s", x->remote->name,
+	    head + strlen("refs/heads/"));
+}
+
+/* refs/heads/X there to refs/remotes/<name>/X here. A rewound ref is taken
+ * as it is: ingest must see it to refuse it. */
+enum err_code exchange_want(struct exchange *x, const char *head,
+    struct err *e)
+{
+	char to[120];
+
+	exchange_tracking(x, head, to);
+	return want(x, head, to, true, e);
+}
+
+/* The transfer's own error is the one to tell. */
+static enum err_code moved(struct exchange *x, const struct transfer *t,
+    enum err_code rc, struct err *e)
+{
+	struct err second;
+	enum err_code noted = exchange_moved(x, t, &second);
+
+	if (rc || !noted)
+		return rc;
+	*e = second;
+	return noted;
+}
+
+enum err_code exchange_fetch(struct exchange *x, struct err *e)
+{
+	struct transfer t;
+	enum err_code rc = OK;
+
+	if (x->nspec)
+		rc = exchange_limits(x, &t, e);
+	if (x->nspec && !rc)
+		rc = moved(x, &t, transport_fetch(repo_path(x->n->repo),
+		    x->remote->url, x->spec, x->nspec, &t, e), e);
+	x->nspec = 0;
+	if (rc)
+		err_in(e, _("fetching from %s"), x->remote->name);
+	return rc;
+}
+
+/* ---- sending ---- */
+
+/* hq/HQ holds what concerns headquarters alone: it is not sent anywhere. */
+bool exchange_sends(const struct identity *id, const struct position *p)
+{
+	return p->seq && chain_is_own(id, p->chain, p->epoch) &&
+	    strcmp(p->chain, "hq/HQ") != 0;
+}
+
+static enum err_code push_specs(struct exchange *x,
+    const struct positions *ps, bool all, struct err *e)
+{
+	const struct identity *id = store_identity(x->n->store);
+	enum err_code rc = OK;
+	char ref[80];
+
+	for (size_t i = 0; !rc && i < ps->n; i++) {
+		const struct position *p = &ps->p[i];
+		int64_t sent = 0;
+
+		if (!exchange_sends(id, p))
+			continue;
+		rc = sent_get(x->n->store, x->remote->name, p->chain,
+		    p->epoch, &sent, e);
+		if (rc || (sent >= p->seq && !all))
+			continue;
+		chain_ref(p->chain, p->epoch, ref);
+		rc = want(x, ref, ref, false, e);
+	}
+	return rc;
+}
+
+/* The remote has chain up to seq. */
+static enum err_code note(struct exchange *x, const char *chain,
+    const char *epoch, int64_t seq, struct err *e)
+{
+	int64_t sent = 0;
+	enum err_code rc = sent_get(x->n->store, x->remote->name, chain,
+	    epoch, &sent, e);
+
+	if (rc || sent >= seq)
+		return rc;
+	x->out->pushed += (size_t)(seq - sent);
+	return sent_set(x->n->store, x->remote->name, chain, epoch, seq, e);
+}
+
+static enum err_code note_all(struct exchange *x, const struct positions *ps,
+    struct err *e)
+{
+	const struct identity *id = store_identity(x->n->store);
+	enum err_code rc = OK;
+
+	for (size_t i = 0; !rc && i < ps->n; i++)
+		if (exchange_sends(id, &ps->p[i]))
+			rc = note(x, ps->p[i].chain, ps->p[i].epoch,
+			    ps->p[i].seq, e);
+	return rc;
+}
+
+/* "oid ref\n" for each slice that arrived before the link broke. */
+static enum err_code note_landed(struct exchange *x, const struct buf *lines,
+    struct err *e)
+{
+	const char *at = (const char *)lines->p;
+	struct link l = {0};
+	char oid[OID_HEX];
+	enum err_code rc = OK;
+
+	for (; !rc && lines->n && *at; at = strchr(at, '\n') + 1) {
+		if (!strchr(at, '\n'))
+			break;
+		snprintf(oid, sizeof oid, "%s", at);
+		rc = link_open(x->n, oid, &l, e);
+		if (!rc)
+			rc = note(x, l.h.chain, l.h.epoch, l.h.seq, e);
+	}
+	link_release(&l);
+	return rc;
+}
+
+/* The push's own error is the one to tell. */
+static enum err_code note_sent(struct exchange *x, const struct positions *ps,
+    const struct buf *landed, enum err_code rc, struct err *e)
+{
+	struct err second;
+	enum err_code noted = store_begin(x->n->store, &second);
+
+	if (!noted)
+		noted = rc ? note_landed(x, landed, &second)
+		    : note_all(x, ps, &second);
+	if (!noted)
+		noted = store_commit(x->n->store, &second);
+	if (noted)
+		store_rollback(x->n->store);
+	if (rc || !noted)
+		return rc;
+	*e = second;
+	return noted;
+}
+
+enum err_code exchange_note_sent(struct exchange *x,
+    const struct positions *ps, struct err *e)
+{
+	return note_sent(x, ps, NULL, OK, e);
+}
+
+enum err_code exchange_push(struct exchange *x, bool all, struct err *e)
+{
+	struct positions ps = {0};
+	struct buf landed = BUF_INIT;
+	struct transfer t;
+	enum err_code rc;
+
+	if (exchange_by_hand(x))
+		return exchange_carry(x, e);
+	rc = positions_load(x->n->store, &ps, e);
+	if (!rc)
+		rc = push_specs(x, &ps, all, e);
+	if (rc || x->nspec == 0)
+		goto done;
+	rc = exchange_limits(x, &t, e);
+	if (!rc) {
+		t.landed = &landed;
+		rc = moved(x, &t, transport_push(repo_path(x->n->repo),
+		    x->remote->url, x->spec, x->nspec, &t, e), e);
+		rc = note_sent(x, &ps, &landed, rc, e);
+	}
+	if (rc)
+		err_in(e, _("sending to %s"), x->remote->name);
+done:
+	x->nspec = 0;
+	buf_release(&landed);
+	positions_release(&ps);
+	return rc;
+}
+
+static enum err_code count_unsent(struct exchange *x, size_t *n,
+    struct err *e)
+{
+	const struct identity *id = store_identity(x->n->store);
+	struct positions ps = {0};
+	enum err_code rc = positions_load(x->n->store, &ps, e);
+
+	*n = 0;
+	for (size_t i = 0; !rc && i < ps.n; i++) {
+		const struct position *p = &ps.p[i];
+		int64_t sent = 0;
+
+		if (!exchange_sends(id, p))
+			continue;
+		rc = sent_get(x->n->store, x->remote->name, p->chain,
+		    p->epoch, &sent, e);
+		if (sent < p->seq)
+			*n += (size_t)(p->seq - sent);
+	}
+	positions_release(&ps);
+	return rc;
+}
+
+enum err_code exchange_unsent(struct exchange *x, enum err_code rc,
+    struct err *e)
+{
+	struct err second;
+	size_t n = 0;
+
+	if (count_unsent(x, &n, &second)) {
+		if (!rc)
+			*e = second;
+		return rc ? rc : second.code;
+	}
+	x->out->unsent += n;
+	if (rc == ERR_BUDGET || rc == ERR_DEADLINE)
+		err_hint(e, _("%zu changesets are left to send; the next sync "
+		    "goes on where this one stopped"), n);
+	return rc;
+}
