@@ -100,7 +100,7 @@ struct cut {
 static bool of_code(const struct position *p, const char *code)
 {
 	return !chain_hq_branch(p->chain) && strlen(p->epoch) == 32 &&
-	    strcmp(strchr(p->chain, '/') + 1, code) == 0;
+	    strcmp(chain_code(p->chain), code) == 0;
 }
 
 static enum err_code pick_epoch(struct cut *c, struct err *e)
@@ -311,7 +311,7 @@ enum err_code node_revoke(struct node *n, const struct revocation *r,
 /* The last changeset of a chain that any key of its node may sign. */
 static int64_t reach(const struct keyring *k, const struct position *p)
 {
-	const char *code = strchr(p->chain, '/') + 1;
+	const char *code = chain_code(p->chain);
 	const struct limits *l = &k->limits;
 	int64_t most = 0;
 	bool any = false;
@@ -347,7 +347,7 @@ enum err_code signer_settle(struct node *n, bool *rebuilt, struct err *e)
 		rc = positions_load(n->store, &ps, e);
 	for (size_t i = 0; !rc && i < ps.n; i++)
 		past |= !chain_hq_branch(ps.p[i].chain) && ps.p[i].seq &&
-		    strcmp(strchr(ps.p[i].chain, '/') + 1, id->code) != 0 &&
+		    strcmp(chain_code(ps.p[i].chain), id->code) != 0 &&
 		    ps.p[i].seq > reach(&k, &ps.p[i]);
 	positions_release(&ps);
 	keyring_release(&k);

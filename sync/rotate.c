@@ -165,9 +165,8 @@ static enum err_code limit_others(struct node *n, const char *chain,
 	for (size_t i = 0; !rc && i < ps.n; i++) {
 		struct limit_row r = { .why = "rotate" };
 		const struct position *p = &ps.p[i];
-		const char *code = strchr(p->chain, '/') + 1;
-		bool ours = chain_hq_branch(p->chain) ? id->hq :
-		    strcmp(code, id->code) == 0;
+		const char *code = chain_code(p->chain);
+		bool ours = code ? strcmp(code, id->code) == 0 : id->hq;
 
 		if (!ours || !p->seq || (strcmp(p->chain, chain) == 0 &&
 		    strcmp(p->epoch, id->epoch) == 0))

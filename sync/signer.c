@@ -9,18 +9,12 @@
 
 #define PROOF_HEAD "wellhead rotate 1"	/* its NUL counts */
 
-/* The code of the node that a chain is of; NULL: headquarters'. */
-static const char *code_of(const char *chain)
-{
-	return chain_hq_branch(chain) ? NULL : strchr(chain, '/') + 1;
-}
-
 /* ---- the rule ---- */
 
 static enum err_code writer_code(struct node *n, const char *chain,
     char code[17], struct err *e)
 {
-	const char *of = code_of(chain);
+	const char *of = chain_code(chain);
 	enum err_code rc = hq_author(n, code, e);
 
 	if (rc || !of)
@@ -238,12 +232,12 @@ static enum err_code learn_enrol(struct keyring *k, const struct link *l,
 /* A node speaks of its own chains alone, and only to give a key up. */
 static bool limit_is_own(const struct limit_row *r, const char *chain)
 {
-	const char *of = code_of(chain);
+	const char *of = chain_code(chain);
 
 	if (!of)
 		return strcmp(chain, "hq/all") == 0;
-	return strchr(r->chain, '/') && code_of(r->chain) &&
-	    strcmp(code_of(r->chain), of) == 0 &&
+	return strchr(r->chain, '/') && chain_code(r->chain) &&
+	    strcmp(chain_code(r->chain), of) == 0 &&
 	    strcmp(r->why, "rotate") == 0;
 }
 
@@ -400,7 +394,7 @@ static enum err_code new_own_key(struct node *n, const struct link *l,
 	const struct section *s = rows_of(b, TABLE_ROTATE);
 
 	if (!s || !(id.hq ? chain_hq_branch(l->h.chain) != NULL :
-	    chain_node_code(l->h.chain) && strcmp(code_of(l->h.chain),
+	    chain_node_code(l->h.chain) && strcmp(chain_code(l->h.chain),
 		id.code) == 0))
 		return OK;
 	memcpy(id.node_key, s->cell[ROTATE_KEY].s.p, KEY_PUBLIC);
@@ -440,14 +434,14 @@ enum err_code signer_carry(struct node *n, const char *chain,
 static enum err_code publish_limits(struct node *n, const struct link *l,
     struct err *e)
 {
-	const char *code = code_of(l->h.chain);
+	const char *code = chain_code(l->h.chain);
 	struct positions ps = {0};
 	enum err_code rc = positions_load(n->store, &ps, e);
 
 	for (size_t i = 0; !rc && i < ps.n; i++) {
 		struct limit_row r = { .why = "rotate" };
 		const struct position *p = &ps.p[i];
-		const char *of = code_of(p->chain);
+		const char *of = chain_code(p->chain);
 		bool here = strcmp(p->chain, l->h.chain) == 0 &&
 		    strcmp(p->epoch, l->h.epoch) == 0;
 
