@@ -60,8 +60,21 @@ static enum err_code print_synced(struct context *c, const struct synced *s,
 
 enum err_code cmd_sync(struct context *c, struct err *e)
 {
+/* What was left out, a line each. */
+static void warn_notes(struct buf *notes)
+{
+	char *at = (char *)notes->p, *end;
+
+	for (; at && (end = strchr(at, '\n')) != NULL; at = end + 1) {
+		*end = '\0';
+		out_warn("%s", at);
+	}
+	buf_release(notes);
+}
+
 	struct sync_options o = { .remote = c->argc ? c->argv[0] : NULL,
-		.progress = progress };
+		.progress = progress, .notes = &notes };
+	struct buf notes = BUF_INIT;
 	struct synced s = {0};
 	int64_t deadline = 0;
 	enum err_code rc;
@@ -78,6 +91,7 @@ enum err_code cmd_sync(struct context *c, struct err *e)
 		rc = position_each(c->node->store, warn_stopped, NULL, e);
 	if (!rc && s.in.conflicts)
 		out_hint(_("“wellhead conflicts” shows what a person must "
+	warn_notes(&notes);
 		    "decide"));
 	return rc;
 }

@@ -69,6 +69,7 @@ struct synced { struct sealed sealed; struct ingested in;
 struct sync_options { const char *remote; int deadline_s;
 	uint64_t budget;	/* bytes both ways, 0: any; ERR_BUDGET */
 	bool now;		/* outside a remote's window too */
+	struct buf *notes;	/* lines for people; may be NULL */
 	void (*progress)(void *arg, uint64_t sent, uint64_t received);
 	void *arg; };
 MUST_USE enum err_code sync_run(struct node *n, const struct sync_options *o,

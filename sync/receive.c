@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "receive.h"
+#include "signer.h"
 
 /* One push of more would be looked at for too long; a node that has so many
  * sends them in parts. */
@@ -56,10 +57,17 @@ struct check {
 	struct node *n;
 	const struct update *u;
 	struct position at;	/* of the last changeset that is good */
+	struct keyring keys;
 	struct link l;
-	unsigned char key[KEY_PUBLIC];
-	bool invited;		/* not on the roster yet */
 };
+
+static void step(struct check *c)
+{
+	c->at.seq = c->l.h.seq;
+	memcpy(c->at.epoch, c->l.h.epoch, sizeof c->at.epoch);
+	memcpy(c->at.commit, c->l.commit, sizeof c->at.commit);
+	memcpy(c->at.sha256, c->l.sha256, sizeof c->at.sha256);
+}
 
 /* Where the chain stands by what the ref was until now: that passed here
  * before, or was taken in. */
@@ -70,13 +78,38 @@ static enum err_code start_at_old(struct check *c, struct err *e)
 	if (!c->u->old[0])
 		return OK;
 	rc = link_open(c->n, c->u->old, &c->l, e);
-	if (rc)
+	if (!rc)
+		step(c);
+	return rc;
+}
+
+/* What waits to be taken in may have changed the node's key: learn that from
+ * the changesets between the store's position and the ref. */
+static enum err_code learn_waiting(struct check *c, struct err *e)
+{
+	struct position taken = {0};
+	struct buf list = BUF_INIT;
+	char commit[OID_HEX];
+	enum err_code rc;
+
+	rc = keyring_load(&c->keys, c->n->store, e);
+	if (!rc && c->at.seq)
+		rc = position_get(c->n->store, c->at.chain, c->at.epoch,
+		    &taken, e);
+	if (rc || taken.seq >= c->at.seq)
 		return rc;
-	c->at.seq = c->l.h.seq;
-	memcpy(c->at.epoch, c->l.h.epoch, sizeof c->at.epoch);
-	memcpy(c->at.commit, c->l.commit, sizeof c->at.commit);
-	memcpy(c->at.sha256, c->l.sha256, sizeof c->at.sha256);
-	return OK;
+	rc = chain_commits(c->n, c->at.commit, &taken, &list, e);
+	for (size_t at = 0; !rc && at + OID_HEX <= list.n; at += OID_HEX) {
+		snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
+		    (const char *)list.p + at);
+		rc = link_open(c->n, commit, &c->l, e);
+		if (!rc)
+			rc = link_signer(&c->l, c->l.signer, e);
+		if (!rc)
+			rc = keyring_link(c->n, &c->keys, &c->l, e);
+	}
+	buf_release(&list);
+	return rc;
 }
 
 /* The new commits, newest first. Each tells its number, so that what does
@@ -116,22 +149,6 @@ static enum err_code list_new(struct check *c, struct buf *list,
 	return buf_ok(list, e);
 }
 
-/* The key that must have signed the next one. A node that was invited and is
- * not on the roster yet goes by the key of its chain's beginning. */
-static enum err_code next_key(struct check *c, const char *commit,
-    struct err *e)
-{
-	struct roster_row row;
-	enum err_code rc = chain_writer(c->n, c->at.chain, &row, e);
-
-	c->invited = rc == ERR_KEY;
-	if (c->invited)
-		return enrol_key(c->n, c->at.chain,
-		    c->at.seq ? c->at.commit : commit, c->key, e);
-	return rc ? rc : chain_key(c->n, c->at.chain, c->at.seq + 1, c->key,
-	    e);
-}
-
 /* Who was invited must show it in the first changeset. */
 static enum err_code check_enrolment(struct check *c, struct err *e)
 {
@@ -142,27 +159,46 @@ static enum err_code check_enrolment(struct check *c, struct err *e)
 	batch_init(&b, c->n->catalogue);
 	rc = link_batch(c->n, &c->l, &b, e);
 	if (!rc)
-		rc = enrol_check(c->n, c->at.chain, c->key, &b, &row, e);
+		rc = enrol_check(c->n, c->at.chain, c->l.signer, &b, &row, e);
 	batch_release(&b);
 	return rc;
+}
+
+/* One by one as ingest would take them, with the keys in memory. */
+static enum err_code check_link(struct check *c, const char *commit,
+    struct err *e)
+{
+	unsigned char key[KEY_PUBLIC];
+	struct roster_row row;
+	bool invited = c->at.seq == 0 &&
+	    chain_writer(c->n, c->at.chain, &row, e) == ERR_KEY;
+	enum err_code rc = OK;
+
+	/* nothing is read for a stranger */
+	if (invited)
+		rc = enrol_key(c->n, c->at.chain, commit, key, e);
+	if (!rc)
+		rc = link_open(c->n, commit, &c->l, e);
+	if (!rc)
+		rc = link_place(c->n, &c->l, &c->at, e);
+	if (!rc && !invited)
+		rc = link_signer(&c->l, key, e);
+	if (!rc && !invited)
+		rc = keyring_check(c->n, &c->keys, &c->l.h, key, e);
+	if (!rc)
+		rc = link_proof(c->n, &c->l, key, e);
+	if (!rc && invited)
+		rc = check_enrolment(c, e);
+	return rc ? rc : keyring_link(c->n, &c->keys, &c->l, e);
 }
 
 static enum err_code check_next(struct check *c, const char *commit,
     struct err *e)
 {
-	enum err_code rc = next_key(c, commit, e);
-
-	if (!rc)
-		rc = link_read(c->n, commit, &c->at, c->key, &c->l, e);
-	if (!rc && c->invited && c->l.h.seq == 1)
-		rc = check_enrolment(c, e);
-	if (rc)
+	if (check_link(c, commit, e) != OK)
 		return err_in(e, _("changeset %lld"),
 		    (long long)c->at.seq + 1);
-	c->at.seq = c->l.h.seq;
-	memcpy(c->at.epoch, c->l.h.epoch, sizeof c->at.epoch);
-	memcpy(c->at.commit, c->l.commit, sizeof c->at.commit);
-	memcpy(c->at.sha256, c->l.sha256, sizeof c->at.sha256);
+	step(c);
 	return OK;
 }
 
@@ -177,10 +213,13 @@ static enum err_code check_chain(struct node *n, const struct update *u,
 	snprintf(c.at.epoch, sizeof c.at.epoch, "%s", epoch8);
 	rc = start_at_old(&c, e);
 	if (!rc)
+		rc = learn_waiting(&c, e);
+	if (!rc)
 		rc = list_new(&c, &list, e);
 	for (size_t at = list.n; !rc && at >= OID_HEX; at -= OID_HEX)
 		rc = check_next(&c, (const char *)list.p + at - OID_HEX, e);
 	link_release(&c.l);
+	keyring_release(&c.keys);
 	buf_release(&list);
 	return rc;
 }

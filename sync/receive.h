@@ -3,7 +3,7 @@
  * verifies everything again, whatever way it came.
  *
  * Nothing is written. The chain's signature, order, keys, shapes and sizes
- * are checked by link_read(), an enrolment by enrol_check(); what the rows
+ * are checked by what link_read() is made of, an enrolment by enrol_check(); what the rows
  * may do is ingest's to judge.
  */
 #ifndef SYNC_RECEIVE_H

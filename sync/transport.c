@@ -227,7 +227,7 @@ static void halve(struct watch *w, enum err_code rc)
 		*slice = *slice / 2 > SLICE_MIN ? *slice / 2 : SLICE_MIN;
 }
 
-static enum err_code run(struct work *k, struct buf *text, struct err *e)
+enum err_code work_watch(struct work *k, struct buf *text, struct err *e)
 {
 	struct transfer *t = k->limits;
 	struct watch w = { .report = -1, .signals = -1, .t = t, .text = text };
@@ -266,7 +266,9 @@ static enum err_code transfer(enum work_kind kind, const char *repo_path,
 
 	if (url_parse(url, &u, e) != OK)
 		return e->code;
-	return run(&k, t->landed, e) == OK ? OK : err_in(e, "%s", u.shown);
+	if (work_watch(&k, kind == WORK_PUSH ? t->landed : t->notes, e) == OK)
+		return OK;
+	return err_in(e, "%s", u.shown);
 }
 
 enum err_code transport_fetch(const char *repo_path, const char *url,
@@ -290,7 +292,9 @@ enum err_code transport_list(const char *url, struct transfer *t,
 
 	if (url_parse(url, &u, e) != OK)
 		return e->code;
-	return run(&k, out, e) == OK ? OK : err_in(e, "%s", u.shown);
+	if (work_watch(&k, out, e) == OK)
+		return OK;
+	return err_in(e, "%s", u.shown);
 }
 
 enum err_code transport_check_url(const char *url, struct err *e)

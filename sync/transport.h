@@ -24,6 +24,9 @@ struct transfer {		/* limits in, counts out */
 	void (*progress)(void *arg, uint64_t sent, uint64_t received);
 	void *arg;
 	const char *dir;	/* the node's folder, for its ssh key; or NULL */
+	const char *org;	/* courier: the organisation's id */
+	struct buf *notes;	/* courier: what people should know, a line
+				 * each; may be NULL */
 };
 
 /* A slice grows while it takes under SLICE_GOOD_MS and is halved by a cut. */
@@ -53,7 +56,8 @@ MUST_USE enum err_code transport_push(const char *repo_path, const char *url,
 MUST_USE enum err_code transport_list(const char *url, struct transfer *t,
     struct buf *out, struct err *e);
 /* ssh://, https://, file:// or an absolute or relative path; anything else
- * (http://, git://, courier:) is refused with a sentence. */
+ * (http://, git://) is refused with a sentence. "courier:/path" is fetched
+ * from; courier.h writes to it. */
 MUST_USE enum err_code transport_check_url(const char *url, struct err *e);
 
 #endif

@@ -1,4 +1,4 @@
-#include "transport_work.h"
+#include "courier_impl.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -158,11 +158,18 @@ static enum err_code work_run(struct work *k, struct err *e)
 	if (k->repo_path != NULL &&
 	    repo_open(&k->repo, k->repo_path, e) != OK)
 		return e->code;
+	if (k->url->kind == URL_COURIER && k->kind == WORK_FETCH)
+		return courier_work_take(k, e);
+	if (k->url->kind == URL_COURIER && k->kind != WORK_PUT)
+		return err_set(e, ERR_INTERNAL, _("a courier's folder is not "
+		    "a repository"));
 	switch (k->kind) {
 	case WORK_FETCH:
 		return work_fetch(k, e);
 	case WORK_PUSH:
 		return work_push(k, e);
+	case WORK_PUT:
+		return courier_work_put(k, e);
 	case WORK_LIST:
 		break;
 	}

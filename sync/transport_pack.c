@@ -65,14 +65,23 @@ static enum err_code begin(struct intake *t, struct err *e)
 	return rc == 0 ? OK : pack_error(rc, e);
 }
 
-static enum err_code receive(struct intake *t, struct err *e)
+static enum err_code next_band(void *work, struct slice *piece,
+    struct err *e)
+{
+	struct work *k = work;
+
+	return wire_band(&k->wire, piece, e);
+}
+
+static enum err_code receive(struct intake *t, work_piece next, void *arg,
+    struct err *e)
 {
 	struct slice piece;
 	enum err_code code;
 	int rc;
 
 	for (;;) {
-		code = wire_band(&t->work->wire, &piece, e);
+		code = next(arg, &piece, e);
 		if (code != OK)
 			return code;
 		rc = piece.n == 0 ? git_indexer_commit(t->indexer, &t->p)
@@ -175,17 +184,39 @@ static void intake_release(struct intake *t)
 	free(t->folder);
 }
 
-enum err_code work_pack(struct work *k, struct err *e)
+enum err_code work_pack_from(struct work *k, work_piece next, void *arg,
+    struct err *e)
 {
 	struct intake t = { .work = k };
 	enum err_code rc;
 
 	rc = begin(&t, e);
 	if (rc == OK)
-		rc = receive(&t, e);
+		rc = receive(&t, next, arg, e);
 	if (rc == OK)
 		rc = t.p.total_objects <= LOOSE_MAX ? unpack(&t, e)
 		    : keep(&t, e);
+	intake_release(&t);
+	return rc;
+}
+
+enum err_code work_pack(struct work *k, struct err *e)
+{
+	return work_pack_from(k, next_band, k, e);
+}
+
+enum err_code work_pack_check(struct work *k, work_piece next, void *arg,
+    size_t objects, struct err *e)
+{
+	struct intake t = { .work = k };
+	enum err_code rc;
+
+	rc = begin(&t, e);
+	if (rc == OK)
+		rc = receive(&t, next, arg, e);
+	if (rc == OK && t.p.total_objects != objects)
+		rc = err_set(e, ERR_CORRUPT, _("it holds %u objects instead "
+		    "of %zu"), t.p.total_objects, objects);
 	intake_release(&t);
 	return rc;
 }

@@ -13,7 +13,9 @@
 #include "transport.h"
 #include "wire.h"
 
-enum work_kind { WORK_LIST, WORK_FETCH, WORK_PUSH };
+struct courier_put;
+
+enum work_kind { WORK_LIST, WORK_FETCH, WORK_PUSH, WORK_PUT };
 
 struct work {
 	enum work_kind kind;
@@ -22,6 +24,7 @@ struct work {
 	size_t n;
 	const char *repo_path;	/* NULL for WORK_LIST */
 	struct transfer *limits;
+	const struct courier_put *put;	/* WORK_PUT: to a courier's folder */
 	int report;		/* pipe to the parent */
 	/* the child's own: */
 	struct repo *repo;
@@ -44,6 +47,9 @@ struct frame {
 #define FRAME_MAX (1 << 16)
 #define REFS_MAX (16 << 20)	/* bytes of the remote's refs we take */
 
+/* The parent: run the child and watch it; its FRAME_TEXTs into text. */
+MUST_USE enum err_code work_watch(struct work *k, struct buf *text,
+    struct err *e);
 /* The child; does not return. */
 _Noreturn void work_main(struct work *k);
 /* Tell the parent that something moved, at most ten times a second. */
@@ -111,6 +117,14 @@ MUST_USE enum err_code work_commit(struct work *k, const char *oid,
 MUST_USE enum err_code work_push(struct work *k, struct err *e);
 /* Store the pack that comes on band 1. Expected: ERR_CORRUPT. */
 MUST_USE enum err_code work_pack(struct work *k, struct err *e);
+/* The same from elsewhere: next gives the pieces, an empty one at the end. */
+typedef enum err_code (*work_piece)(void *arg, struct slice *piece,
+    struct err *e);
+MUST_USE enum err_code work_pack_from(struct work *k, work_piece next,
+    void *arg, struct err *e);
+/* Only look: a whole pack of so many objects, none missing? */
+MUST_USE enum err_code work_pack_check(struct work *k, work_piece next,
+    void *arg, size_t objects, struct err *e);
 /* The line is whole: set our ref to the remote's. */
 MUST_USE enum err_code work_take(struct work *k, const struct line *l,
     struct err *e);

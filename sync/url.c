@@ -118,6 +118,14 @@ static bool parse_path(struct url *u, const char *text)
 	return copy(u->path, sizeof(u->path), text, strlen(text));
 }
 
+/* A folder, as it is written: a stick's name may have spaces. */
+static bool parse_courier(struct url *u, const char *rest)
+{
+	u->kind = URL_COURIER;
+	return rest[0] == '/' && copy(u->path, sizeof(u->path), rest,
+	    strlen(rest));
+}
+
 /* Without the user and password. */
 static bool parse_https(struct url *u, const char *text)
 {
@@ -139,8 +147,6 @@ static bool parse_https(struct url *u, const char *text)
 static const struct refusal {
 	const char *prefix, *sentence;
 } refusals[] = {
-	{ "courier:", N_("courier folders come with a later version of "
-	    "wellhead; use a path to a bare repository meanwhile") },
 	{ "http://", N_("http:// is not protected on its way; use https:// "
 	    "or ssh://") },
 	{ "git://", N_("git:// is not protected on its way; use ssh:// or "
@@ -179,6 +185,8 @@ enum err_code url_parse(const char *text, struct url *u, struct err *e)
 	snprintf(u->shown, sizeof(u->shown), "%s", text);
 	if (starts(text, "ssh://")) {
 		ok = parse_ssh(u, text + strlen("ssh://"));
+	} else if (starts(text, "courier:")) {
+		ok = parse_courier(u, text + strlen("courier:"));
 	} else if (starts(text, "https://")) {
 		ok = parse_https(u, text);
 	} else {
@@ -191,5 +199,5 @@ enum err_code url_parse(const char *text, struct url *u, struct err *e)
 	/* The text is not repeated: it may hold a password. */
 	return err_set(e, ERR_USAGE, _("the remote's address is not well "
 	    "formed; examples: ssh://user@host:22/path/repo.git, "
-	    "https://host/repo.git, /path/repo.git"));
+	    "https://host/repo.git, /path/repo.git, courier:/media/usb"));
 }

@@ -6,13 +6,13 @@
 
 #include "base/buf.h"
 
-enum url_kind { URL_SSH, URL_PATH, URL_HTTPS };
+enum url_kind { URL_SSH, URL_PATH, URL_HTTPS, URL_COURIER };
 
 struct url {
 	enum url_kind kind;
 	char host[256];		/* ssh: [user@]host */
 	char port[6];		/* ssh: "" for ssh's own */
-	char path[1000];	/* ssh, path: decoded */
+	char path[1000];	/* ssh, path, courier: decoded */
 	char shown[1000];	/* for people: no password in it */
 	char text[1000];	/* https: as given */
 };

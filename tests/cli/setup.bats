@@ -115,7 +115,7 @@ b  $PWD/b.git" "" -C hq remote list
 	want 0 '{"name":"a","url":"ssh://host/srv/repo.git"}
 {"name":"b","url":"'"$PWD"'/b.git"}' "" -C hq remote list --json
 	like 1 "" "wellhead: remote: *(E_EXISTS)*" -C hq remote add a /elsewhere
-	for url in http://host/r git://host/r courier:/media ssh://-oX/r \
+	for url in http://host/r git://host/r courier:media ssh://-oX/r \
 		ssh:// ext::sh; do
 		w -C hq remote add c "$url"
 		[ "$status" -ne 0 ] || differ "remote add $url" refused "$status"

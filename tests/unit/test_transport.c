@@ -400,7 +400,8 @@ static const struct { const char *url; bool ok; } urls[] = {
 	{ "ssh://host/a%zz", false }, { "ssh://host/a%0ab", false },
 	{ "ssh://[::1/p", false }, { "file://host/a", false },
 	{ "http://host/x", false }, { "git://host/x", false },
-	{ "courier:/media/usb", false }, { "ftp://host/x", false },
+	{ "courier:/media/usb", true }, { "courier:usb", false },
+	{ "courier:", false }, { "ftp://host/x", false },
 	{ "ext::sh -c x", false }, { "host:path", false },
 	{ "/a\nb", false }, { "https://host", false }, { "https:///x", false },
 };
