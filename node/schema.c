@@ -23,6 +23,10 @@
 	"media TEXT, \"by\" TEXT, removes INTEGER, branch TEXT NOT NULL, " \
 	"hq INTEGER NOT NULL, PRIMARY KEY (record, stamp)) " \
 	"STRICT, WITHOUT ROWID"
+/* files come by their hash, long after the rows that name them */
+#define ATTACHMENT_INDEX_SQL \
+	"CREATE INDEX IF NOT EXISTS attachment_sha256 ON attachment(sha256) " \
+	"WHERE sha256 IS NOT NULL"
 #define ACCESS_SQL \
 	"CREATE TABLE access(stamp INTEGER PRIMARY KEY, who TEXT, " \
 	"record INTEGER, what TEXT NOT NULL, detail TEXT, " \
@@ -39,6 +43,18 @@
 	"stamp INTEGER NOT NULL, after INTEGER NOT NULL, " \
 	"known INTEGER NOT NULL, why TEXT NOT NULL, reason TEXT, " \
 	"PRIMARY KEY (key, chain, epoch, stamp)) STRICT, WITHOUT ROWID"
+
+/* keys of chains: handed out; and those that this store opens */
+#define SHARE_SQL \
+	"CREATE TABLE share(stamp INTEGER PRIMARY KEY, " \
+	"chain TEXT NOT NULL, key BLOB NOT NULL, reader TEXT NOT NULL, " \
+	"box BLOB NOT NULL) STRICT;" \
+	"CREATE INDEX share_reader ON share(reader, key)"
+#define CHAIN_KEY_SQL \
+	"CREATE TABLE chain_key(id BLOB PRIMARY KEY, key BLOB NOT NULL, " \
+	"chain TEXT NOT NULL, stamp INTEGER NOT NULL) " \
+	"STRICT, WITHOUT ROWID;" \
+	"CREATE INDEX chain_key_chain ON chain_key(chain, stamp)"
 
 #define CHECKPOINT_SQL \
 	"CREATE TABLE checkpoint(stamp INTEGER PRIMARY KEY, " \
@@ -134,7 +150,8 @@ const struct schema_table schema_tables[] = {
 	    "kind TEXT NOT NULL) STRICT", "number", false },
 	{ "operator", OPERATOR_SQL, "stamp", false },
 	{ "link", LINK_SQL, "a, b, stamp", false },
-	{ "attachment", ATTACHMENT_SQL, "record, stamp", false },
+	{ "attachment", ATTACHMENT_SQL ";" ATTACHMENT_INDEX_SQL,
+	    "record, stamp", false },
 	{ "access", ACCESS_SQL, "stamp", false },
 	{ "changeset",
 	    "CREATE TABLE changeset(chain TEXT NOT NULL, "
@@ -160,7 +177,9 @@ const struct schema_table schema_tables[] = {
 	{ "signer", SIGNER_SQL, "code, key", false },
 	{ "signer_limit", SIGNER_LIMIT_SQL, "key, chain, epoch, stamp",
 	    false },
+	{ "share", SHARE_SQL, "stamp", false },
 	/* local from here on */
+	{ "chain_key", CHAIN_KEY_SQL, NULL, true },
 	{ "tip_chain", TIP_CHAIN_SQL, NULL, false },
 	{ "tree", TREE_SQL, NULL, false },
 	{ "seen", SEEN_SQL, NULL, false },
@@ -228,9 +247,11 @@ static const struct migration {
 	    "ALTER TABLE transition ADD COLUMN signature BLOB" },
 	{ 3, LINK_SQL ";" SAME_AS_SQL ";" ATTACHMENT_SQL },
 	{ 4, "DROP TABLE IF EXISTS access;" ACCESS_SQL ";"
+	    ATTACHMENT_INDEX_SQL ";"
 	    CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
 	    TREE_SQL ";" SEEN_SQL ";" RESTART_SQL ";" SPLIT_SQL ";"
 	    SIGNER_SQL ";" SIGNER_LIMIT_SQL ";"
+	    SHARE_SQL ";" CHAIN_KEY_SQL ";"
 	    "INSERT INTO signer(code, key, stamp) "
 	    "SELECT code, key, stamp FROM roster;"
 	    "ALTER TABLE invitation ADD COLUMN kind TEXT NOT NULL "

@@ -7,6 +7,7 @@
 
 #include "sql_checkpoint.h"
 #include "sql_link.h"
+#include "sql_share.h"
 #include "sql_signer.h"
 
 #define SQL_STORE_MAP(X) \
@@ -141,7 +142,9 @@
 	X(OUTBOX_CHAINS, 0, "SELECT DISTINCT chain FROM outbox " \
 	    "ORDER BY chain") \
 	/* apart, each is quick; together they step through every row */ \
-	X(OUTBOX_COUNT, 0, "SELECT (SELECT count(*) FROM outbox), " \
+	X(OUTBOX_COUNT, 0, "SELECT (SELECT count(*) FROM outbox) - " \
+	    "(SELECT count(*) FROM outbox " \
+	    "WHERE chain >= 'file/' AND chain < 'file0'), " \
 	    "(SELECT min(stamp) FROM outbox)") \
 	X(OUTBOX_HAS, 1, "SELECT 1 FROM outbox WHERE stamp = ?1") \
 	X(OUTBOX_OLDEST, 2, "SELECT stamp, what, record, field, row " \
@@ -346,6 +349,12 @@
 	    " ORDER BY a, b")
 
 #define SQL_ATTACHMENT_MAP(X) \
+	X(ATTACHMENT_OURS, 2, "SELECT 1 FROM attachment " \
+	    "WHERE sha256 = ?1 AND branch = ?2 LIMIT 1") \
+	X(ATTACHMENT_NAMED, 1, "SELECT DISTINCT sha256, size, media " \
+	    "FROM attachment WHERE sha256 = ?1") \
+	X(ATTACHMENT_HASHES, 0, "SELECT DISTINCT sha256, size, media " \
+	    "FROM attachment WHERE sha256 IS NOT NULL ORDER BY sha256") \
 	X(ATTACHMENT_NEW, 10, "INSERT OR IGNORE INTO " \
 	    "attachment(record, stamp, name, sha256, size, media, \"by\", " \
 	    "removes, branch, hq) " \
@@ -420,6 +429,6 @@
 	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_DUE_MAP(X) \
 	SQL_REPORT_MAP(X) SQL_SAME_MAP(X) SQL_ATTACHMENT_MAP(X) \
 	SQL_PERSON_MAP(X) SQL_DUPLICATE_MAP(X) SQL_CHECKPOINT_MAP(X) \
-	SQL_SIGNER_MAP(X)
+	SQL_SIGNER_MAP(X) SQL_SHARE_MAP(X)
 
 #endif

@@ -2,6 +2,20 @@
 #include "sealed.h"
 #include "store_db.h"
 
+/* Keys and the like are nobody's to read. */
+static bool is_secret(const char *table, const char *column)
+{
+	static const struct { const char *table, *column; } secret[] = {
+		{ "chain_key", "key" }, { "invitation", "token" },
+	};
+
+	for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
+		if (strcmp(table, secret[i].table) == 0 &&
+		    strcmp(column, secret[i].column) == 0)
+			return true;
+	return false;
+}
+
 /* Reading and nothing else. FTS5 asks for data_version when it reads. */
 static int allow(void *arg, int action, const char *a, const char *b,
     const char *c, const char *d)
@@ -11,8 +25,8 @@ static int allow(void *arg, int action, const char *a, const char *b,
 	switch (action) {
 	case SQLITE_READ:
 		/* a column that is ignored reads as NULL */
-		return a && b && sealed_column(arg, a, b) ? SQLITE_IGNORE :
-		    SQLITE_OK;
+		return a && b && (is_secret(a, b) ||
+		    sealed_column(arg, a, b)) ? SQLITE_IGNORE : SQLITE_OK;
 	case SQLITE_SELECT:
 	case SQLITE_FUNCTION:
 	case SQLITE_RECURSIVE:

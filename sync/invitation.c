@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "hash.h"
+#include "share.h"
 #include "transport.h"
 
 #define INVITATION_MAX (64u << 10)
@@ -50,25 +51,26 @@ static enum err_code check_wish(const struct invitation *i,
 }
 
 static enum err_code write_json(const struct node *n,
-    const struct invitation_row *row, const char *remote, struct buf *out,
-    struct err *e)
+    const struct invitation_row *row, const char *all_key,
+    const char *remote, struct buf *out, struct err *e)
 {
 	const struct identity *id = store_identity(n->store);
 	char token[65];
-	struct buf key = BUF_INIT;
+	struct buf key = BUF_INIT, hq = BUF_INIT;
 	json_t *remotes = json_array(), *j = NULL;
 	char *text = NULL;
 
 	key_ssh_text(&key, id->root_key);
+	key_ssh_text(&hq, id->node_key);
 	hex_text(row->token, sizeof row->token, token);
 	if (remote && json_array_append_new(remotes, json_pack("{s:s, s:s}",
 	    "name", "hq", "url", remote)))
 		goto done;
-	j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, "
-	    "s:i, s:O, s:I, s:s}", "wellhead", "invitation", "format",
+	j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, "
+	    "s:s, s:s, s:i, s:O, s:I, s:s}", "wellhead", "invitation", "format",
 	    INVITATION_FORMAT, "org", id->org, "org_name", id->org_name,
 	    "hq_code", id->code, "root_key", key.p ? (char *)key.p : "",
-	    "number", (int)row->number, "code", row->code, "branch",
+	    "hq_key", hq.p ? (char *)hq.p : "", "all_key", all_key, "number", (int)row->number, "code", row->code, "branch",
 	    row->branch, "name", row->name, "catalogue",
 	    n->catalogue->version, "remotes", remotes, "issued",
 	    (json_int_t)clock_ms(), "token", token);
@@ -84,6 +86,7 @@ done:
 	json_decref(remotes);
 	wipe(token, sizeof token);
 	buf_release(&key);
+	buf_release(&hq);
 	return text ? buf_ok(out, e) : err_memory(e);
 }
 
@@ -91,6 +94,8 @@ enum err_code node_invite(struct node *n, const struct invitation *i,
     struct buf *json, struct err *e)
 {
 	struct invitation_row row = {0};
+	unsigned char all[32] = {0};
+	char all_hex[65];
 	enum err_code rc;
 
 	if (!store_identity(n->store)->hq) {
@@ -105,13 +110,18 @@ enum err_code node_invite(struct node *n, const struct invitation *i,
 		goto done;
 	rc = invitation_add(n->store, &row, e);
 	if (!rc)
-		rc = write_json(n, &row, i->remote, json, e);
+		rc = share_all_key(n, all, e);
+	hex_text(all, sizeof all, all_hex);
+	if (!rc)
+		rc = write_json(n, &row, all_hex, i->remote, json, e);
 	if (!rc)
 		rc = store_commit(n->store, e);
 	if (rc)
 		store_rollback(n->store);
 done:
 	wipe(&row, sizeof row);
+	wipe(all, sizeof all);
+	wipe(all_hex, sizeof all_hex);
 	return rc;
 }
 
@@ -120,7 +130,7 @@ done:
 struct guest {
 	struct identity id;
 	char hq_code[17];
-	unsigned char token[32];
+	unsigned char token[32], all_key[32], hq_key[KEY_PUBLIC];
 	struct remote_row remote[REMOTES_MAX];
 	size_t nremote;
 	struct key key;
@@ -209,11 +219,19 @@ static enum err_code read_numbers(const json_t *j, struct guest *g,
 	return err_hint(e, _("install the newer wellhead first"));
 }
 
+static bool secret_of(const json_t *j, const char *name,
+    unsigned char out[32])
+{
+	const char *hex = json_string_value(json_object_get(j, name));
+
+	return hex && strlen(hex) == 64 &&
+	    hex_decode(slice_str(hex), out, 32);
+}
+
 static enum err_code read_keys(const json_t *j, struct guest *g,
     struct err *e)
 {
 	const char *key = json_string_value(json_object_get(j, "root_key"));
-	const char *token = json_string_value(json_object_get(j, "token"));
 	char org[33];
 
 	if (!key || !key_ssh_parse(slice_str(key), g->id.root_key))
@@ -221,9 +239,13 @@ static enum err_code read_keys(const json_t *j, struct guest *g,
 	org_id(g->id.root_key, org);
 	if (strcmp(org, g->id.org) != 0)
 		return bad(e, "org");
-	if (!token || strlen(token) != 64 ||
-	    !hex_decode(slice_str(token), g->token, sizeof g->token))
+	if (!secret_of(j, "token", g->token))
 		return bad(e, "token");
+	if (!secret_of(j, "all_key", g->all_key))
+		return bad(e, "all_key");
+	key = json_string_value(json_object_get(j, "hq_key"));
+	if (!key || !key_ssh_parse(slice_str(key), g->hq_key))
+		return bad(e, "hq_key");
 	return OK;
 }
 
@@ -316,6 +338,10 @@ static enum err_code first_rows(struct guest *g, struct store *s,
 		rc = remote_add(s, g->remote[i].name, g->remote[i].url, e);
 	if (!rc)
 		rc = enrol_ask(s, g->token, e);
+	if (!rc)
+		rc = share_start(s, g->hq_code, g->hq_key, e);
+	if (!rc)
+		rc = share_keep_all(s, g->all_key, e);
 	if (!rc)
 		rc = store_commit(s, e);
 	if (rc)

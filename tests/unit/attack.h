@@ -15,6 +15,7 @@
 #include "codec.h"
 #include "leaf.h"
 #include "seed.h"
+#include "share.h"
 #include "sshsig.h"
 #include "store_db.h"
 
@@ -32,7 +33,8 @@ struct world {
 	struct position good;		/* where HQ stands in TC's chain */
 	char ref[80];
 	struct link due;
-	struct buf content, raw;	/* due: its commit, its raw payload */
+	struct buf content;		/* due: its commit, */
+	struct buf clear, raw;		/* its payload opened, and inflated */
 	struct buf dump;		/* HQ's tables after `good` */
 	stamp_t mine, theirs, hqs;	/* records of TC, of NB, of HQ */
 	size_t tried;
@@ -243,7 +245,8 @@ static inline void world_due(struct world *w)
 	WANT(repo_read(w->o.hq->repo, tip.commit, OBJECT_COMMIT, COMMIT_MAX,
 	    &w->content, &e), e);
 	WANT(dictionary_zero(w->tc->catalogue, &zero, &e), e);
-	WANT(pack_inflate(slice_buf(&w->due.payload), zero,
+	WANT(share_open(w->o.hq, &w->due, &w->clear, &e), e);
+	WANT(pack_inflate(slice_buf(&w->clear), zero,
 	    (size_t)w->due.h.raw_len, &w->raw, &e), e);
 }
 
@@ -269,7 +272,7 @@ static inline void world_start(struct world *w)
 	attack_push(w, w->nb);
 	in = attack_ingest(w->o.hq, HEADS);
 	assert_int_equal(in.enrolled, 2);
-	assert_int_equal(in.changesets, 3);
+	assert_int_equal(in.changesets, 5);	/* two enrolments */
 	nodes_seal(w->o.hq);
 	w->good = nodes_tip(w->tc, NULL);
 	chain_ref(w->good.chain, w->good.epoch, w->ref);
@@ -309,6 +312,7 @@ static inline void world_end(struct world *w)
 	nodes_end(&w->o);
 	link_release(&w->due);
 	buf_release(&w->content);
+	buf_release(&w->clear);
 	buf_release(&w->raw);
 	buf_release(&w->dump);
 }
@@ -381,18 +385,37 @@ static inline void attack_payload_hash(struct slice blob, struct header *h)
 	hex_text(sum, sizeof sum, h->payload);
 }
 
-/* The true root where there is one; a payload that nobody can read has none. */
-static inline void attack_root(struct world *w, struct slice raw,
+/* The true root where there is one; a payload that nobody can read has none.
+ * True if all rows are of the kinds that stay open. */
+static inline bool attack_root(struct world *w, struct slice raw,
     struct header *h)
 {
 	struct batch b;
 	struct err e = {0};
+	bool open = false;
 
 	memset(h->root, '0', SHA_HEX - 1);
 	batch_init(&b, w->tc->catalogue);
-	if (!codec_decode(raw, &b, &e))
+	if (!codec_decode(raw, &b, &e)) {
 		WANT(leaf_root(&b, h->root, &e), e);
+		open = true;
+		for (size_t i = 0; i < b.nsection; i++)
+			open &= share_is_plain(&b.section[i]);
+	}
 	batch_release(&b);
+	return open;
+}
+
+/* Sealed with TC's key, which headquarters has, whatever chain it is for. */
+static inline void attack_close(struct world *w, struct header *h,
+    struct buf *blob)
+{
+	struct header as = *h;
+	struct err e = {0};
+
+	snprintf(as.chain, sizeof as.chain, "node/TC");
+	WANT(share_seal(w->tc, &as, blob, &e), e);
+	memcpy(h->key, as.key, sizeof h->key);
 }
 
 /* All that a header says of a raw payload. */
@@ -405,10 +428,12 @@ static inline void attack_raw(struct world *w, struct slice raw,
 
 	WANT(dictionary_zero(w->tc->catalogue, &zero, &e), e);
 	WANT(pack_deflate(raw, zero, &blob, &e), e);
+	snprintf(h->key, sizeof h->key, "none");
+	if (!attack_root(w, raw, h))
+		attack_close(w, h, &blob);
 	attack_blob(w, slice_buf(&blob), h);
 	attack_payload_hash(slice_buf(&blob), h);
 	h->raw_len = (int64_t)raw.n;
-	attack_root(w, raw, h);
 	buf_release(&blob);
 }
 

@@ -10,6 +10,7 @@
 #include "chain_impl.h"
 #include "codec.h"
 #include "leaf.h"
+#include "share.h"
 
 #define NO_SUCH "ce013625030ba8dba906f756967f9e9ca394464a"
 
@@ -43,11 +44,27 @@ static inline struct value *request_row(struct forged *f, stamp_t id)
 	return cell;
 }
 
+/* What the blob says, into the header; sealed unless it may stay open. */
+static inline void close_blob(struct forged *f)
+{
+	unsigned char sum[SHA256_LEN];
+	struct err e = {0};
+	bool open = true;
+
+	for (size_t i = 0; i < f->b.nsection; i++)
+		open &= share_is_plain(&f->b.section[i]);
+	snprintf(f->h.key, sizeof f->h.key, "none");
+	WANT(leaf_root(&f->b, f->h.root, &e), e);
+	if (!open)
+		WANT(share_seal(f->n, &f->h, &f->blob, &e), e);
+	sha256(slice_buf(&f->blob), sum);
+	hex_text(sum, sizeof sum, f->h.payload);
+}
+
 static inline void put_blob(struct forged *f)
 {
 	struct buf raw = BUF_INIT;
 	struct slice dict;
-	unsigned char sum[SHA256_LEN];
 	struct err e = {0};
 
 	batch_sort(&f->b);
@@ -55,10 +72,8 @@ static inline void put_blob(struct forged *f)
 	WANT(dictionary_zero(f->n->catalogue, &dict, &e), e);
 	buf_clear(&f->blob);
 	WANT(pack_deflate(slice_buf(&raw), dict, &f->blob, &e), e);
-	sha256(slice_buf(&f->blob), sum);
-	hex_text(sum, sizeof sum, f->h.payload);
 	f->h.raw_len = (int64_t)raw.n;
-	WANT(leaf_root(&f->b, f->h.root, &e), e);
+	close_blob(f);
 	buf_release(&raw);
 }
 
@@ -90,7 +105,6 @@ static inline void forge_start(struct forged *f, struct node *tc, struct node *h
 	snprintf(f->h.prev, sizeof f->h.prev, "%s", p.sha256);
 	snprintf(f->h.parent, sizeof f->h.parent, "%s", p.commit);
 	snprintf(f->h.seen, sizeof f->h.seen, "none");
-	snprintf(f->h.key, sizeof f->h.key, "none");
 	snprintf(f->h.author, sizeof f->h.author, "%s", id->code);
 	snprintf(f->h.subject, sizeof f->h.subject, "1 record");
 	f->h.sealed = clock_ms() / 1000;

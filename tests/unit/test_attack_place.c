@@ -116,13 +116,16 @@ static void try_length(struct world *w, const char *name, struct slice blob,
     uint64_t length, enum err_code want)
 {
 	struct header h = w->due.h;
-	struct buf text = BUF_INIT, content = BUF_INIT;
+	struct buf text = BUF_INIT, content = BUF_INIT, sealed = BUF_INIT;
 	const unsigned char *at;
 	struct err e = {0};
 	char oid[OID_HEX];
 
-	attack_blob(w, blob, &h);
-	attack_payload_hash(blob, &h);
+	buf_addb(&sealed, blob);
+	attack_close(w, &h, &sealed);
+	attack_blob(w, slice_buf(&sealed), &h);
+	attack_payload_hash(slice_buf(&sealed), &h);
+	buf_release(&sealed);
 	h.raw_len = 7777777;
 	WANT(changeset_text(&h, &content, &e), e);
 	at = memmem(content.p, content.n, " 7777777\n", 9);

@@ -227,7 +227,6 @@ static void test_dictionary(void **state)
 	struct buf raw = BUF_INIT, dict = BUF_INIT;
 	struct link l = {0};
 	struct position none = {0};
-	unsigned char sum[SHA256_LEN];
 	struct err e = {0};
 	struct forged f;
 	struct good g;
@@ -246,8 +245,7 @@ static void test_dictionary(void **state)
 	WANT(codec_encode(&f.b, &raw, &e), e);
 	buf_clear(&f.blob);
 	WANT(pack_deflate(slice_buf(&raw), slice_buf(&dict), &f.blob, &e), e);
-	sha256(slice_buf(&f.blob), sum);
-	hex_text(sum, sizeof sum, f.h.payload);
+	close_blob(&f);
 	f.h.dict = 1;
 	forge_end(&f, commit);
 	assert_int_equal(nodes_sync(g.o.hq).in.records, 1);
