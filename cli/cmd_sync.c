@@ -58,8 +58,6 @@ static enum err_code print_synced(struct context *c, const struct synced *s,
 	    }, 16, e);
 }
 
-enum err_code cmd_sync(struct context *c, struct err *e)
-{
 /* What was left out, a line each. */
 static void warn_notes(struct buf *notes)
 {
@@ -72,9 +70,11 @@ static void warn_notes(struct buf *notes)
 	buf_release(notes);
 }
 
+enum err_code cmd_sync(struct context *c, struct err *e)
+{
+	struct buf notes = BUF_INIT;
 	struct sync_options o = { .remote = c->argc ? c->argv[0] : NULL,
 		.progress = progress, .notes = &notes };
-	struct buf notes = BUF_INIT;
 	struct synced s = {0};
 	int64_t deadline = 0;
 	enum err_code rc;
@@ -85,13 +85,13 @@ static void warn_notes(struct buf *notes)
 	o.deadline_s = (int)deadline;
 	rc = sync_run(c->node, &o, &s, e);
 	out_progress_end();
+	warn_notes(&notes);
 	if (!rc)
 		rc = print_synced(c, &s, e);
 	if (!rc && s.in.stopped)
 		rc = position_each(c->node->store, warn_stopped, NULL, e);
 	if (!rc && s.in.conflicts)
 		out_hint(_("“wellhead conflicts” shows what a person must "
-	warn_notes(&notes);
 		    "decide"));
 	return rc;
 }
