@@ -31,7 +31,8 @@ enum err_code cmd_invite(struct context *c, struct err *e)
 {
 	struct invitation i = { .code = c->argv[0],
 		.name = option(c, "name"), .branch = option(c, "branch"),
-		.remote = option(c, "remote") };
+		.remote = option(c, "remote"),
+		.auditor = option(c, "auditor") != NULL };
 	const char *path = option(c, "o");
 	enum err_code rc;
 

@@ -37,7 +37,8 @@ enum err_code cmd_join(struct context *c, struct err *e)
 	if (rc)
 		err_in(e, _("reading the invitation"));
 	else
-		rc = node_join(c->argv[1], slice_buf(&text), e);
+		rc = node_join(c->argv[1], slice_buf(&text),
+		    option(c, "fingerprint"), e);
 	if (text.p)
 		wipe(text.p, text.n);	/* the token is a secret */
 	buf_release(&text);

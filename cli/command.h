@@ -141,6 +141,7 @@ X(help) X(import) X(init) X(invite) X(join) X(list) X(log) X(publish) X(rebuild)
 X(remote) X(report) X(resolve) X(roster) X(seal) X(search) X(show) X(sql) X(status)
 X(sync) X(types) X(verify) X(version) X(void)
 X(receive) X(authorized_keys) X(shell) X(ssh_key)
+X(fingerprint) X(revoke) X(root) X(rotate)
 X(attach) X(detach) X(attachment) X(person) X(trail) X(duplicates) X(same)
 X(apart)
 #undef X

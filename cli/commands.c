@@ -22,7 +22,25 @@ OPTIONS(invite) = {
 	{ "name", "NAME", N_("the node's name, as people know it") },
 	{ "branch", "BRANCH", N_("its branch, if CODE is not the branch") },
 	{ "remote", "URL", N_("where it will exchange its chain") },
+	{ "auditor", NULL, N_("for an auditor, who reads all chains and "
+	    "enters nothing") },
 	{ "o", "FILE", N_("write the invitation here (a secret)") },
+	END
+};
+OPTIONS(join) = {
+	{ "fingerprint", "WORDS", N_("only if these are the words that "
+	    "headquarters reads out") },
+	END
+};
+OPTIONS(roster) = {
+	{ "long", NULL, N_("keys as words, and where they end, too") },
+	END
+};
+OPTIONS(revoke) = {
+	{ "after", "SEQ", N_("the last changeset that is the node's own") },
+	{ "reason", "TEXT", N_("why, for all to read") },
+	{ "epoch", "E8", N_("of the epoch that begins so (else the "
+	    "newest)") },
 	END
 };
 OPTIONS(operator) = {
@@ -75,8 +93,15 @@ OPTIONS(export) = {
 	{ "o", "FILE", N_("write it here, not to standard output") },
 	END
 };
+OPTIONS(remote) = {
+	{ "window", "HH:MM-HH:MM", N_("sync only within these hours; what is "
+	    "urgent goes at once") },
+	END
+};
 OPTIONS(sync) = {
 	{ "deadline", "SECONDS", N_("end by then (else 600)") },
+	{ "budget", "BYTES", N_("move no more than this, both ways") },
+	{ "now", NULL, N_("outside a remote's hours too") },
 	END
 };
 OPTIONS(receive) = {
@@ -160,27 +185,44 @@ const struct command commands[] = {
 	  init_options, NEEDS_NOTHING, cmd_init,
 	  "wellhead init --org 集团工会 /srv/hq" },
 	{ "invite", SET_UP,
-	  "CODE --name NAME [--branch BRANCH] [--remote URL] -o FILE", 1, 1,
+	  "CODE --name NAME [--branch BRANCH] [--remote URL] [--auditor] "
+	  "-o FILE", 1, 1,
 	  N_("(headquarters) write a node's invitation"),
 	  invite_options, NEEDS_WRITE | NEEDS_KEY | NEEDS_HQ, cmd_invite,
 	  "wellhead invite TC --name 田陈煤矿 --remote ssh://hq/srv/hq/repo.git"
 	  " -o TC.invitation" },
-	{ "join", SET_UP, "FILE DIR", 2, 2,
+	{ "join", SET_UP, "FILE DIR [--fingerprint WORDS]", 2, 2,
 	  N_("make the node that an invitation is for"),
-	  NULL, NEEDS_NOTHING, cmd_join,
+	  join_options, NEEDS_NOTHING, cmd_join,
 	  "wellhead join TC.invitation ~/wellhead" },
-	{ "remote", SET_UP, "add NAME URL | list | remove NAME", 1, 3,
+	{ "remote", SET_UP, "add NAME URL [--window HH:MM-HH:MM] | list | "
+	  "remove NAME", 1, 3,
 	  N_("where chains are exchanged"),
-	  NULL, NEEDS_READ, cmd_remote,
+	  remote_options, NEEDS_READ, cmd_remote,
 	  "wellhead remote add hq ssh://hq.example/srv/hq/repo.git" },
 	{ "operator", SET_UP, "add NAME --role ROLE... [--person ID] "
 	  "[--from DATE] [--to DATE] | list | passwd NAME | remove NAME", 1, 2,
 	  N_("the people at this node, their roles and keys"),
 	  operator_options, NEEDS_READ, cmd_operator,
 	  "wellhead operator add 王主席 --role chair --person TC.p.chair" },
-	{ "roster", SET_UP, "", 0, 0,
+	{ "roster", SET_UP, "[--long]", 0, 0,
 	  N_("the nodes that may sign"),
-	  NULL, NEEDS_READ, cmd_roster, "wellhead roster" },
+	  roster_options, NEEDS_READ, cmd_roster, "wellhead roster --long" },
+	{ "fingerprint", SET_UP, "[CODE]", 0, 1,
+	  N_("the organisation's root key, or a node's, as words to read out"),
+	  NULL, NEEDS_READ, cmd_fingerprint, "wellhead fingerprint TC" },
+	{ "rotate", SET_UP, "", 0, 0,
+	  N_("give this node a new key; the old one vouches for it"),
+	  NULL, NEEDS_WRITE | NEEDS_KEY, cmd_rotate, "wellhead rotate" },
+	{ "revoke", SET_UP, "CODE --after SEQ --reason TEXT [--epoch E8]",
+	  1, 1,
+	  N_("(headquarters) take a node's keys away from a changeset on"),
+	  revoke_options, NEEDS_WRITE | NEEDS_KEY | NEEDS_HQ, cmd_revoke,
+	  "wellhead revoke TC --after 41 --reason 笔记本丢失" },
+	{ "root", SET_UP, "export FILE", 1, 2,
+	  N_("(headquarters) take the root key out of this folder"),
+	  NULL, NEEDS_READ | NEEDS_HQ, cmd_root,
+	  "wellhead root export /media/usb/root.key" },
 
 	{ "types", RECORDS, "[TYPE]", 0, 1,
 	  N_("the record types, or one type's fields and states"),
@@ -262,7 +304,8 @@ const struct command commands[] = {
 	  "wellhead sql 'SELECT kind, count(*) FROM care_visit GROUP BY kind'"
 	},
 
-	{ "sync", SYNC, "[REMOTE] [--deadline SECONDS]", 0, 1,
+	{ "sync", SYNC, "[REMOTE] [--deadline SECONDS] [--budget BYTES] [--now]",
+	  0, 1,
 	  N_("seal, send, fetch and merge"),
 	  sync_options, NEEDS_WRITE | NEEDS_KEY, cmd_sync, "wellhead sync" },
 	{ "seal", SYNC, "", 0, 0,

@@ -133,6 +133,8 @@ static int find_hq(void *arg, const struct roster_row *r)
 static void own_row(const struct identity *id, struct roster_row *out)
 {
 	*out = (struct roster_row){ .number = id->number, .kind = "branch" };
+	if (id->auditor)
+		snprintf(out->kind, sizeof out->kind, "auditor");
 	memcpy(out->code, id->code, sizeof out->code);
 	memcpy(out->branch, id->branch, sizeof out->branch);
 	memcpy(out->name, id->name, sizeof out->name);

@@ -171,7 +171,8 @@ enum err_code enrol_check(struct node *n, const char *chain,
 	rc = waiting_for(n, chain_node_code(chain), &inv, e);
 	if (rc)
 		goto done;
-	*row = (struct roster_row){ .number = inv.number, .kind = "branch" };
+	*row = (struct roster_row){ .number = inv.number };
+	memcpy(row->kind, inv.kind, sizeof row->kind);
 	memcpy(row->code, inv.code, sizeof row->code);
 	memcpy(row->branch, inv.branch, sizeof row->branch);
 	memcpy(row->name, inv.name, sizeof row->name);

@@ -7,6 +7,7 @@
 #include "checkpoint.h"
 #include "exchange_impl.h"
 #include "share.h"
+#include "signer.h"
 
 static void add_sealed(struct sealed *to, const struct sealed *s)
 {
@@ -326,12 +327,26 @@ static enum err_code each_remote(struct exchange *x, const struct remotes *rs,
 	return first;
 }
 
+/* A key may have been revoked: what it has lost is taken out. */
+static enum err_code settle(struct exchange *x, struct err *e)
+{
+	bool rebuilt;
+	enum err_code rc = signer_settle(x->n, &rebuilt, e);
+
+	if (!rc && rebuilt && x->o->notes)
+		buf_printf(x->o->notes, "%s\n", _("headquarters has revoked "
+		    "a key: what was sealed with it afterwards was taken out "
+		    "of this store"));
+	return rc;
+}
+
 enum err_code sync_run(struct node *n, const struct sync_options *o,
     struct synced *out, struct err *e)
 {
 	struct exchange x = { .n = n, .o = o, .out = out };
 	struct remotes rs = {0};
-	enum err_code rc;
+	struct err other;	/* the first is the one to tell */
+	enum err_code rc, late;
 
 	*out = (struct synced){0};
 	if (o->deadline_s > 0)
@@ -347,7 +362,8 @@ enum err_code sync_run(struct node *n, const struct sync_options *o,
 		rc = hq_own(&x, e);
 	if (!rc)
 		rc = each_remote(&x, &rs, e);
+	late = settle(&x, rc ? &other : e);
 	free(x.spec);
 	free(rs.r);
-	return rc;
+	return rc ? rc : late;
 }

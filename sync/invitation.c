@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "chain_impl.h"
+#include "fingerprint.h"
 #include "hash.h"
 #include "share.h"
 #include "transport.h"
@@ -46,6 +47,8 @@ static enum err_code check_wish(const struct invitation *i,
 	snprintf(row->code, sizeof row->code, "%s", i->code);
 	snprintf(row->branch, sizeof row->branch, "%s", branch);
 	snprintf(row->name, sizeof row->name, "%s", i->name);
+	snprintf(row->kind, sizeof row->kind, i->auditor ? "auditor" :
+	    "branch");
 	random_bytes(row->token, sizeof row->token);
 	return OK;
 }
@@ -67,11 +70,11 @@ static enum err_code write_json(const struct node *n,
 	    "name", "hq", "url", remote)))
 		goto done;
 	j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, "
-	    "s:s, s:s, s:i, s:O, s:I, s:s}", "wellhead", "invitation", "format",
+	    "s:s, s:s, s:s, s:i, s:O, s:I, s:s}", "wellhead", "invitation", "format",
 	    INVITATION_FORMAT, "org", id->org, "org_name", id->org_name,
 	    "hq_code", id->code, "root_key", key.p ? (char *)key.p : "",
-	    "hq_key", hq.p ? (char *)hq.p : "", "all_key", all_key, "number", (int)row->number, "code", row->code, "branch",
-	    row->branch, "name", row->name, "catalogue",
+	    "hq_key", hq.p ? (char *)hq.p : "", "all_key", all_key, "number", (int)row->number, "code", row->code, "kind",
+	    row->kind, "branch", row->branch, "name", row->name, "catalogue",
 	    n->catalogue->version, "remotes", remotes, "issued",
 	    (json_int_t)clock_ms(), "token", token);
 	text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
@@ -199,6 +202,20 @@ static bool int_within(const json_t *j, const char *name, json_int_t lo,
 	return *out >= lo && *out <= hi;
 }
 
+/* Who records, or who looks on; an invitation that does not say is the
+ * former's. */
+static enum err_code read_kind(const json_t *j, struct guest *g,
+    struct err *e)
+{
+	const json_t *kind = json_object_get(j, "kind");
+	const char *s = json_string_value(kind);
+
+	if (kind && (!s || (strcmp(s, "branch") && strcmp(s, "auditor"))))
+		return bad(e, "kind");
+	g->id.auditor = s && strcmp(s, "auditor") == 0;
+	return OK;
+}
+
 static enum err_code read_numbers(const json_t *j, struct guest *g,
     struct err *e)
 {
@@ -294,6 +311,8 @@ static enum err_code read_invitation(const json_t *j, struct guest *g,
 	if (!rc)
 		rc = read_numbers(j, g, e);
 	if (!rc)
+		rc = read_kind(j, g, e);
+	if (!rc)
 		rc = read_keys(j, g, e);
 	if (!rc)
 		rc = read_remotes(j, g, e);
@@ -321,6 +340,25 @@ static enum err_code parse(struct slice text, struct guest *g, struct err *e)
 	}
 	json_decref(j);
 	return rc;
+}
+
+/* What somebody at headquarters read out, if it was. */
+static enum err_code check_words(const struct guest *g, const char *words,
+    struct err *e)
+{
+	size_t bad;
+
+	if (!words || fingerprint_is(g->id.root_key, slice_str(words), &bad))
+		return OK;
+	if (bad > FINGERPRINT_WORDS)
+		err_set(e, ERR_INVITATION, _("there are more than %d words"),
+		    FINGERPRINT_WORDS);
+	else
+		err_set(e, ERR_INVITATION, _("word %zu is not that of the "
+		    "invitation's root key"), bad);
+	return err_hint(e, _("'wellhead fingerprint' at headquarters tells the "
+	    "words; when they were heard and typed right, somebody has changed "
+	    "the invitation: do not use it"));
 }
 
 /* ---- the new node ---- */
@@ -363,7 +401,7 @@ static enum err_code fill(void *arg, const char *dir, struct err *e)
 }
 
 enum err_code node_join(const char *dir, struct slice invitation,
-    struct err *e)
+    const char *words, struct err *e)
 {
 	struct guest *g = calloc(1, sizeof *g);
 	enum err_code rc;
@@ -375,6 +413,8 @@ enum err_code node_join(const char *dir, struct slice invitation,
 		rc = catalogue_load(&g->catalogue, e);
 	if (!rc)
 		rc = parse(invitation, g, e);
+	if (!rc)
+		rc = check_words(g, words, e);
 	if (!rc) {
 		key_make(&g->key);
 		identity_start(&g->id, &g->key);

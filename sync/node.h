@@ -44,13 +44,14 @@ MUST_USE enum err_code node_init(const char *dir, const struct founding *f,
     struct err *e);
 /* HQ: a node's invitation, JSON text, a secret. branch NULL: code's own;
  * remote NULL: none. Expected: ERR_EXISTS, ERR_ROLE (not HQ). */
-struct invitation { const char *code, *name, *branch, *remote; };
+struct invitation { const char *code, *name, *branch, *remote;
+	bool auditor; };	/* who reads all chains and enters nothing */
 MUST_USE enum err_code node_invite(struct node *n, const struct invitation *i,
     struct buf *json, struct err *e);
-/* Make the node that the invitation is for. Expected: ERR_INVITATION,
- * ERR_NEWER. */
+/* Make the node that the invitation is for, if the words are those of its root
+ * key (NULL: nobody has asked). Expected: ERR_INVITATION, ERR_NEWER. */
 MUST_USE enum err_code node_join(const char *dir, struct slice invitation,
-    struct err *e);
+    const char *words, struct err *e);
 /* Operators: node_operator.c. Their keys are keys/operator-<id>.key, id being
  * the first 16 hex digits of the public key. passphrase NULL: not sealed.
  * Add one. Expected: ERR_EXISTS, ERR_USAGE (name, dates), ERR_NOT_FOUND (role,

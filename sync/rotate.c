@@ -7,6 +7,7 @@
  * machine stops, one key is the right one and its file is there.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "chain_impl.h"
@@ -83,6 +84,43 @@ enum err_code node_root_key(const struct node *n, struct key *k,
 	err_set(e, ERR_KEY, _("that is not this organisation's root key"));
 	return err_hint(e, _("'wellhead fingerprint' tells the words of the "
 	    "right one"));
+}
+
+static enum err_code check_copy(const struct key *root, const char *file,
+    const char *passphrase, struct err *e)
+{
+	struct key k = {0};
+	enum err_code rc = key_load(&k, file, passphrase, e);
+
+	if (!rc && memcmp(k.secret, root->secret, sizeof k.secret) != 0)
+		rc = err_set(e, ERR_CORRUPT, _("what was written to %s reads "
+		    "back differently"), file);
+	key_release(&k);
+	return rc;
+}
+
+enum err_code node_root_export(struct node *n, const char *file,
+    struct err *e)
+{
+	const char *passphrase = getenv("WELLHEAD_PASSPHRASE");
+	char *path = path_join(n->dir, ROOT_KEY_FILE);
+	char *keys = path_join(n->dir, "keys");
+	struct key root = {0};
+	enum err_code rc;
+
+	rc = path && keys ? node_root_key(n, &root, e) : err_memory(e);
+	if (!rc)
+		rc = key_save(&root, file, passphrase, e);
+	if (!rc)
+		rc = check_copy(&root, file, passphrase, e);
+	if (!rc && unlink(path))
+		rc = err_errno(e, _("removing %s"), path);
+	if (!rc)
+		rc = file_sync_dir(keys, e);
+	key_release(&root);
+	free(path);
+	free(keys);
+	return rc;
 }
 
 /* ---- files ---- */

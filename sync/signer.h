@@ -72,6 +72,10 @@ MUST_USE enum err_code node_key_of(const struct node *n,
 /* Is or was it the node's own? Asks for file names, not for keys. */
 bool node_owns_key(const struct node *n,
     const unsigned char public[KEY_PUBLIC]);
+/* Headquarters: move keys/root.key to a new file elsewhere, read it back, and
+ * take it out of the folder. Expected: ERR_EXISTS, ERR_KEY. */
+MUST_USE enum err_code node_root_export(struct node *n, const char *file,
+    struct err *e);
 /* After a group of changesets: if one of them brought our new key, it signs
  * from now on. */
 MUST_USE enum err_code rotate_done(struct node *n, struct err *e);

@@ -98,7 +98,7 @@ void bench_pair(const char *tag, const char *branch)
 	n = bench_open(hq);
 	bench_must(node_invite(n, &i, &json, &e), &e);
 	node_close(n);
-	bench_must(node_join(bench_path(tag), slice_buf(&json), &e), &e);
+	bench_must(node_join(bench_path(tag), slice_buf(&json), NULL, &e), &e);
 	buf_release(&json);
 	n = bench_open(tag);
 	bench_must(sync_run(n, &o, &done, &e), &e);

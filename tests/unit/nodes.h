@@ -83,7 +83,7 @@ static inline struct node *nodes_add(struct nodes *o, const char *code,
 	char *path = path_join(o->dir, code);
 
 	nodes_invite(o, code, branch, &text);
-	WANT(node_join(path, slice_buf(&text), &e), e);
+	WANT(node_join(path, slice_buf(&text), NULL, &e), e);
 	buf_release(&text);
 	free(path);
 	return nodes_open(o, code);

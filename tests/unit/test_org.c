@@ -196,7 +196,7 @@ static void test_bad_invitations(void **state)
 			json_object_set_new(j, invitations[i].key, json_loads(
 			    invitations[i].json, JSON_DECODE_ANY, NULL));
 		s = json_dumps(j, 0);
-		rc = node_join(d, slice_str(s), &e);
+		rc = node_join(d, slice_str(s), NULL, &e);
 		if (rc != invitations[i].want)
 			fail_msg("%s = %s: %s, not %s: %s", invitations[i].key,
 			    invitations[i].json, err_name(rc),
@@ -208,7 +208,7 @@ static void test_bad_invitations(void **state)
 	for (size_t n = 0; n < text.n - 1; n += 7) {	/* cut short */
 		struct err e = {0};
 
-		if (node_join(d, slice_of(text.p, n), &e) != ERR_INVITATION)
+		if (node_join(d, slice_of(text.p, n), NULL, &e) != ERR_INVITATION)
 			fail_msg("%zu bytes of it were taken", n);
 	}
 	free(d);
@@ -270,8 +270,8 @@ static void test_join_twice(void **state)
 	nodes_invite(&o, "TC", NULL, &text);
 	a = path_join(o.dir, "a");
 	b = path_join(o.dir, "b");
-	WANT(node_join(a, slice_buf(&text), &e), e);
-	WANT(node_join(b, slice_buf(&text), &e), e);
+	WANT(node_join(a, slice_buf(&text), NULL, &e), e);
+	WANT(node_join(b, slice_buf(&text), NULL, &e), e);
 	one = nodes_open(&o, "a");
 	two = nodes_open(&o, "b");
 	(void)nodes_sync(one);
@@ -317,7 +317,7 @@ static void test_false_enrolment(void **state)
 		json_object_set_new(j, tests[i].key, json_loads(
 		    tests[i].json, JSON_DECODE_ANY, NULL));
 		s = json_dumps(j, 0);
-		WANT(node_join(d, slice_str(s), &e), e);
+		WANT(node_join(d, slice_str(s), NULL, &e), e);
 		n = nodes_open(&o, name);
 		nodes_request(n, "false");
 		(void)nodes_sync(n);
