@@ -1,6 +1,8 @@
 /* sync: seal, send, fetch, merge; then what went and came. */
 #include "out.h"
 
+#define BUDGET_MAX ((int64_t)1 << 50)
+
 static void progress(void *arg, uint64_t sent, uint64_t received)
 {
 	(void)arg;
@@ -76,13 +78,17 @@ enum err_code cmd_sync(struct context *c, struct err *e)
 	struct sync_options o = { .remote = c->argc ? c->argv[0] : NULL,
 		.progress = progress, .notes = &notes };
 	struct synced s = {0};
-	int64_t deadline = 0;
+	int64_t deadline = 0, budget = 0;
 	enum err_code rc;
 
 	rc = option_number(c, "deadline", 7 * 86400, &deadline, e);
+	if (!rc)
+		rc = option_number(c, "budget", BUDGET_MAX, &budget, e);
 	if (rc)
 		return rc;
 	o.deadline_s = (int)deadline;
+	o.budget = (uint64_t)budget;
+	o.now = option(c, "now") != NULL;
 	rc = sync_run(c->node, &o, &s, e);
 	out_progress_end();
 	warn_notes(&notes);
