@@ -239,9 +239,20 @@ static enum err_code begin(struct write *w, struct store *s, const char *ref,
 	return rc == OK ? right_change(s, r->type, e) : rc;
 }
 
-/* The chain is the one that an edit of the record would ride in. */
+/* The file's bytes go after the row. Headquarters' files go to everybody, so
+ * only those of records that do. */
+static enum err_code queue(struct write *w, const struct attachment *a,
+    const char *chain, struct err *e)
+{
+	if (w->s->id.hq && strcmp(chain, "hq/all") != 0)
+		return OK;
+	return attachment_queue(w->s, a, e);
+}
+
+/* The chain is the one that an edit of the record would ride in. file: what
+ * to send besides, or NULL. */
 static enum err_code put(struct write *w, const struct record *r,
-    struct err *e)
+    const struct attachment *file, struct err *e)
 {
 	char chain[CHAIN_NAME];
 	struct origin o;
@@ -254,6 +265,8 @@ static enum err_code put(struct write *w, const struct record *r,
 		rc = attachment_apply(w->s, &w->scratch, &o, e);
 	if (rc == OK)
 		rc = outbox_put(w->s, chain, &w->scratch, e);
+	if (rc == OK && file)
+		rc = queue(w, file, chain, e);
 	if (rc == OK)
 		rc = store_commit(w->s, e);
 	if (rc == OK)
@@ -310,15 +323,18 @@ static enum err_code check_new(struct store *s, const struct record *r,
 }
 
 enum err_code attachment_add(struct store *s, const char *ref,
-    struct attachment *a, struct err *e)
+    struct attachment *a, bool here, struct err *e)
 {
 	unsigned char hash[32];
 	struct value *cell;
 	struct record r;
 	struct write w;
+	bool sent = false;
 	enum err_code rc;
 
 	rc = begin(&w, s, ref, &r, e);
+	if (rc == OK && here)
+		rc = attachment_on_way(s, a->sha256, &sent, e);
 	if (rc == OK)
 		rc = check_new(s, &r, a->name, e);
 	if (rc == OK && !hex_decode(slice_str(a->sha256), hash, sizeof hash))
@@ -332,7 +348,7 @@ enum err_code attachment_add(struct store *s, const char *ref,
 		    sizeof hash));
 		cell[ATTACHMENT_SIZE] = value_int(a->size);
 		cell[ATTACHMENT_MEDIA] = value_str(a->media);
-		rc = put(&w, &r, e);
+		rc = put(&w, &r, sent ? NULL : a, e);
 	}
 	return write_end(&w, s->id.branch, rc, e);
 }
@@ -354,7 +370,7 @@ enum err_code attachment_remove(struct store *s, const char *ref,
 		rc = new_row(&w, &r, by, &cell, &stamp, e);
 	if (rc == OK) {
 		cell[ATTACHMENT_REMOVES] = value_int(a.stamp);
-		rc = put(&w, &r, e);
+		rc = put(&w, &r, NULL, e);
 	}
 	return write_end(&w, s->id.branch, rc, e);
 }

@@ -33,10 +33,12 @@ const char *attachment_media(struct slice bytes);
 MUST_USE enum err_code attachment_name_check(const char *name,
     const char *media, struct err *e);
 
-/* Each in a transaction of its own; `stamp` is filled in by add. Expected:
- * ERR_FOREIGN, ERR_VOID, ERR_EXISTS (the name), ERR_ROLE. */
+/* Each in a transaction of its own; `stamp` is filled in by add. here: the
+ * bytes were here before; what a record of ours names then is on its way
+ * already and not sent again. Expected: ERR_FOREIGN, ERR_VOID, ERR_EXISTS (the
+ * name), ERR_ROLE. */
 MUST_USE enum err_code attachment_add(struct store *s, const char *ref,
-    struct attachment *a, struct err *e);
+    struct attachment *a, bool here, struct err *e);
 /* name: or the beginning of the hash, where two have one name. Expected:
  * ERR_NOT_FOUND, ERR_AMBIGUOUS, ERR_FOREIGN. */
 MUST_USE enum err_code attachment_remove(struct store *s, const char *ref,
@@ -52,6 +54,20 @@ MUST_USE enum err_code attachment_each(struct store *s,
  * are none. New reference. */
 MUST_USE enum err_code attachment_json(struct store *s,
     const struct record *r, json_t **out, struct err *e);
+
+/* attachment_file.c. A chunk of a file is this long, but for its last. */
+#define CHUNK_LEN 65536
+/* In the caller's transaction: the chunks of a file into the outbox of the
+ * node's file/<code>, without their bytes. */
+MUST_USE enum err_code attachment_queue(struct store *s,
+    const struct attachment *a, struct err *e);
+/* Does a record of our own branch name it? */
+MUST_USE enum err_code attachment_on_way(struct store *s, const char *sha256,
+    bool *yes, struct err *e);
+/* The different sizes and kinds that records give to a hash (NULL: to all
+ * hashes, in order): sha256, size and media are filled in. */
+MUST_USE enum err_code attachment_named(struct store *s, const char *sha256,
+    attachment_fn fn, void *arg, struct err *e);
 
 /* The ATTACHMENT rows of a batch. Expected: ERR_FORMAT, ERR_FOREIGN. */
 MUST_USE enum err_code attachment_apply(struct store *s,

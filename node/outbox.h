@@ -17,7 +17,8 @@ void outbox_chain(const struct store *s, const char *branch,
 /* Chains that have something waiting: up to max names into out. */
 MUST_USE enum err_code outbox_chains(struct store *s, char (*out)[CHAIN_NAME],
     size_t max, size_t *n, struct err *e);
-/* How many changes wait in all, and the oldest one's stamp (0: none). */
+/* How many changes wait in all, files' chunks aside, and the oldest one's
+ * stamp (0: none). */
 MUST_USE enum err_code outbox_count(struct store *s, size_t *n,
     stamp_t *oldest, struct err *e);
 /* Does the change with this stamp wait to be sealed? */

@@ -97,6 +97,7 @@ enum err_code attach_file(struct node *n, const char *ref, const char *path,
 	const char *slash = strrchr(path, '/');
 	struct buf bytes = BUF_INIT;
 	struct record r;
+	bool here = false;
 	enum err_code rc;
 
 	if (!name)
@@ -109,10 +110,12 @@ enum err_code attach_file(struct node *n, const char *ref, const char *path,
 		err_hint(e, _("make the photo smaller, or the scan coarser"));
 	if (!rc)
 		rc = fill(slice_buf(&bytes), name, by, a, e);
-	if (!rc)
+	if (!rc) {
+		here = attach_here(n, a->sha256);
 		rc = keep(n, a->sha256, slice_buf(&bytes), e);
+	}
 	if (!rc)
-		rc = attachment_add(n->store, ref, a, e);
+		rc = attachment_add(n->store, ref, a, here, e);
 	buf_release(&bytes);
 	return rc;
 }

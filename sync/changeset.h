@@ -33,6 +33,9 @@ MUST_USE enum err_code changeset_text(const struct header *h, struct buf *out,
 /* The commit object's content: the text with `gpgsig` after `committer`. */
 MUST_USE enum err_code changeset_sign(const struct header *h,
     const struct key *k, struct buf *content, struct err *e);
+/* The same with a signature that is there already. */
+MUST_USE enum err_code changeset_content(const struct header *h,
+    struct slice armored, struct buf *content, struct err *e);
 /* Parse a commit object's content. Strict: the header lines, their order, one
  * gpgsig, the message and the trailers exactly as changeset_text() writes
  * them (it is written again and compared). text: the signed bytes; armored:
@@ -44,7 +47,7 @@ MUST_USE enum err_code changeset_parse(struct slice content, struct header *h,
 /* A node's or branch's code: 1..16 of A-Z a-z 0-9 . _ -, fit for a ref's
  * name: no leading '.' or '-', no "..", no trailing '.' or ".lock". */
 bool chain_code_ok(struct slice code);
-/* "node/<code>", "hq/all" or "hq/<branch>". */
+/* "node/<code>", "file/<code>", "hq/all" or "hq/<branch>". */
 bool chain_name_ok(struct slice chain);
 /* refs/heads/node/TC/1a2b3c4d of ("node/TC", epoch); refs/heads/hq/TC of
  * ("hq/TC", epoch). out holds 80 bytes. */

@@ -44,7 +44,8 @@ bool chain_code_ok(struct slice code)
 
 bool chain_name_ok(struct slice chain)
 {
-	if (!take_prefix(&chain, "node/") && !take_prefix(&chain, "hq/"))
+	if (!take_prefix(&chain, "node/") && !take_prefix(&chain, "file/") &&
+	    !take_prefix(&chain, "hq/"))
 		return false;
 	return chain_code_ok(chain);
 }
@@ -79,7 +80,7 @@ bool chain_of_ref(const char *ref, const char *prefix,
 	if (!take_prefix(&name, prefix))
 		return false;
 	rest = name;
-	if (take_prefix(&rest, "node/")) {
+	if (take_prefix(&rest, "node/") || take_prefix(&rest, "file/")) {
 		if (name.n < 9 || name.p[name.n - 9] != '/')
 			return false;
 		digits = slice_of(name.p + name.n - 8, 8);

@@ -4,11 +4,14 @@
 
 #include "ingest_impl.h"
 
-/* The roster first, then the branches, then what HQ says of them. */
+/* The roster first, then the branches, then what HQ says of them; at the end
+ * the files, which records must have named before. */
 static int rank_of(const char *chain)
 {
 	if (strcmp(chain, "hq/all") == 0)
 		return 0;
+	if (chain_file_code(chain))
+		return 3;
 	return chain_node_code(chain) ? 1 : 2;
 }
 
@@ -64,12 +67,12 @@ bool tip_wanted(const struct ingest *g, const struct tip *t)
 {
 	const struct identity *id = store_identity(g->n->store);
 	const char *branch = chain_hq_branch(t->chain);
-	const char *code = chain_node_code(t->chain);
+	const char *code = chain_code(t->chain);
 
 	if (g->replay)
 		return true;
 	if (id->hq)
-		return code != NULL;
+		return code && strcmp(code, id->code) != 0;
 	if (branch)
 		return strcmp(branch, "all") == 0 ||
 		    strcmp(branch, id->branch) == 0;
