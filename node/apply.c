@@ -121,8 +121,11 @@ static enum err_code record_apply(struct applying *a, const struct type *t,
 	bool new;
 
 	if ((r = record_check(t, cell, e)) != OK ||
-	    (r = record_claim(s, id, t, &new, e)) != OK || !new ||
-	    (r = record_insert(a, t, cell, e)) != OK)
+	    (r = record_claim(s, id, t, &new, e)) != OK)
+		return r;
+	if (!new)
+		return same_record(s, t, cell, e);
+	if ((r = record_insert(a, t, cell, e)) != OK)
 		return r;
 	a->n.records++;
 	if (s->nref_ext && ext->kind == VALUE_TEXT &&

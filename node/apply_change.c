@@ -350,7 +350,7 @@ static enum err_code taken_check(struct store *s, const struct change *ch,
 	sqlite3_reset(st);
 	if (!taken)
 		return OK;
-	return err_set(e, ERR_FORMAT, _("its stamp is that of a step of "
+	return err_set(e, ERR_COLLISION, _("its stamp is that of a step of "
 	    "another record"));
 }
 
@@ -363,7 +363,7 @@ enum err_code change_judge(struct store *s, struct change *ch, struct err *e)
 	ch->needs = 0;
 	if ((r = find_row(s, ch, ch->stamp, &ch->already, NULL, e)) != OK ||
 	    ch->already)
-		return r;
+		return r == OK ? same_change(s, ch, e) : r;
 	if ((r = taken_check(s, ch, e)) != OK)
 		return r;
 	if ((r = find_record(s, ch, &found, state, e)) != OK || !found)
@@ -379,7 +379,8 @@ enum err_code change_judge(struct store *s, struct change *ch, struct err *e)
 bool change_refused(enum err_code code)
 {
 	return code == ERR_FOREIGN || code == ERR_TRANSITION ||
-	    code == ERR_ROLE || code == ERR_FORMAT || code == ERR_SOD;
+	    code == ERR_ROLE || code == ERR_FORMAT || code == ERR_SOD ||
+	    code == ERR_COLLISION;
 }
 
 /* ---- into the tables ---- */

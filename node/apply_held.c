@@ -43,9 +43,12 @@ enum err_code held_add(struct applying *a, const struct change *ch,
 	bind_text(st, 7, code);
 	bind_text(st, 8, ch->branch);
 	sqlite3_bind_int(st, 9, ch->hq);
-	if ((r = store_run(a->s, st, e)) != OK ||
-	    sqlite3_changes(a->s->db) == 0)
+	if ((r = store_run(a->s, st, e)) != OK)
 		goto done;
+	if (sqlite3_changes(a->s->db) == 0) {
+		r = same_held(a->s, ch, e);
+		goto done;
+	}
 	a->s->nheld++;
 	a->n.held++;
 	a->n.edits += ch->kind == TABLE_EDIT;

@@ -4,6 +4,7 @@
  *   apply_change.c  one edit or transition: read, judged, put
  *   apply_field.c   live values, the one that shows, conflicts, ahead
  *   apply_held.c    changes that wait
+ *   apply_same.c    is what came what is here already?
  *   apply_signed.c  steps that operators sign
  */
 #ifndef NODE_APPLY_IMPL_H
@@ -90,6 +91,15 @@ MUST_USE enum err_code field_settle(struct applying *a,
 /* Was the initial state still live before ch? */
 MUST_USE enum err_code field_initial_live(struct store *s, stamp_t record,
     stamp_t state_at, bool *live, struct err *e);
+
+/* A record, change or held change with this stamp is here already: OK when it
+ * is the same one. ERR_COLLISION. */
+MUST_USE enum err_code same_record(struct store *s, const struct type *t,
+    const struct value *cell, struct err *e);
+MUST_USE enum err_code same_change(struct store *s, const struct change *ch,
+    struct err *e);
+MUST_USE enum err_code same_held(struct store *s, const struct change *ch,
+    struct err *e);
 
 MUST_USE enum err_code held_add(struct applying *a, const struct change *ch,
     const char *code, struct err *e);

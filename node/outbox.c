@@ -350,6 +350,26 @@ done:
 	return r;
 }
 
+enum err_code outbox_again(struct store *s, const char *chain, stamp_t first,
+    stamp_t last, struct err *e)
+{
+	static const enum sql_name again[] = { SQL_OUTBOX_RECORDS,
+	    SQL_OUTBOX_EDITS, SQL_OUTBOX_STEPS };
+	enum err_code r = OK;
+	sqlite3_stmt *st;
+
+	for (size_t i = 0; r == OK && i < sizeof again / sizeof *again; i++) {
+		if ((r = store_stmt(s, again[i], &st, e)) != OK)
+			break;
+		sqlite3_bind_int64(st, 1, first);
+		sqlite3_bind_int64(st, 2, last);
+		sqlite3_bind_int(st, 3, s->id.number);
+		bind_text(st, 4, chain);
+		r = store_run(s, st, e);
+	}
+	return r;
+}
+
 enum err_code outbox_has(struct store *s, stamp_t stamp, bool *waits,
     struct err *e)
 {

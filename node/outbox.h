@@ -32,6 +32,10 @@ MUST_USE enum err_code outbox_take(struct store *s, const char *chain,
  * transaction. */
 MUST_USE enum err_code outbox_done(struct store *s, const char *chain,
     stamp_t last, struct err *e);
+/* This node's rows with stamps first..last, which were sealed, are to be
+ * sealed again into chain; those that wait already go on waiting. */
+MUST_USE enum err_code outbox_again(struct store *s, const char *chain,
+    stamp_t first, stamp_t last, struct err *e);
 /* Put rows of a fixed table past TRANSITION into chain's outbox (kept
  * whole there until sealed); the other rows come by apply_batch(). */
 MUST_USE enum err_code outbox_put(struct store *s, const char *chain,

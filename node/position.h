@@ -77,6 +77,10 @@ typedef int (*receipt_fn)(void *arg, const struct receipt_row *r);
  * all nodes. receipt.c. */
 MUST_USE enum err_code receipt_open_each(struct store *s, const char *code,
     receipt_fn fn, void *arg, struct err *e);
+/* The first changeset of chain/epoch that HQ refused because its stamps were
+ * used (E_COLLISION), or for `code`, too, if that is not NULL; 0: none. */
+MUST_USE enum err_code receipt_refused(struct store *s, const char *chain,
+    const char *epoch, const char *code, int64_t *seq, struct err *e);
 /* Highest seq known to have reached a remote (local knowledge). */
 MUST_USE enum err_code sent_get(struct store *s, const char *remote,
     const char *chain, const char *epoch, int64_t *seq, struct err *e);

@@ -127,3 +127,18 @@ enum err_code receipt_open_each(struct store *s, const char *code,
 	sqlite3_finalize(st);
 	return rc;
 }
+
+enum err_code receipt_refused(struct store *s, const char *chain,
+    const char *epoch, const char *code, int64_t *seq, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code r = store_stmt(s, SQL_RECEIPT_REFUSED, &st, e);
+
+	*seq = 0;
+	if (r != OK)
+		return r;
+	bind_text(st, 1, chain);
+	bind_text(st, 2, epoch);
+	bind_text(st, 3, code);
+	return store_number(s, st, seq, e);
+}

@@ -69,6 +69,8 @@
 	    "WHERE ext = ?1") \
 	X(EDIT_GET, 3, "SELECT value FROM edit " \
 	    "WHERE record = ?1 AND field = ?2 AND stamp = ?3") \
+	X(EDIT_SAME, 5, "SELECT value IS ?4 AND \"by\" IS ?5 FROM edit " \
+	    "WHERE record = ?1 AND field = ?2 AND stamp = ?3") \
 	X(EDIT_NEW, 8, "INSERT INTO edit(record, field, stamp, type, value, " \
 	    "replaces, \"by\", live, ahead) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)") \
@@ -92,6 +94,12 @@
 	    "WHERE stamp = ?2 AND record = ?1") \
 	X(TRANSITION_TAKEN, 2, "SELECT EXISTS(SELECT 1 FROM transition " \
 	    "WHERE stamp = ?2 AND record <> ?1)") \
+	/* the wire's columns, but for what it replaces (?10) */ \
+	X(TRANSITION_SAME, 13, "SELECT type IS ?3 AND \"from\" IS ?4 " \
+	    "AND \"to\" IS ?5 AND role IS ?6 AND \"by\" IS ?7 " \
+	    "AND \"on\" IS ?8 AND note IS ?9 AND imported IS ?11 " \
+	    "AND operator IS ?12 AND signature IS ?13 FROM transition " \
+	    "WHERE stamp = ?1 AND record = ?2") \
 	X(TRANSITION_NEW, 14, "INSERT INTO transition(stamp, record, type, " \
 	    "\"from\", \"to\", role, \"by\", \"on\", note, replaces, " \
 	    "imported, operator, signature, live, ahead) VALUES (?1, ?2, " \
@@ -115,6 +123,7 @@
 	X(HELD_NEW, 9, "INSERT OR IGNORE INTO held(stamp, kind, record, " \
 	    "type, row, needs, code, branch, hq) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
+	X(HELD_ROW, 1, "SELECT kind, row FROM held WHERE stamp = ?1") \
 	X(HELD_FOR, 2, "SELECT stamp, kind, row, branch, hq FROM held " \
 	    "WHERE needs = ?1 AND needs > 0 AND stamp > ?2 " \
 	    "ORDER BY stamp LIMIT 1") \
@@ -139,6 +148,16 @@
 	X(OUTBOX_NEW, 6, "INSERT INTO " \
 	    "outbox(stamp, chain, what, record, field, row) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(OUTBOX_RECORDS, 4, "INSERT OR IGNORE INTO outbox(stamp, chain, " \
+	    "what, record) SELECT id, ?4, -1, id FROM record WHERE id " \
+	    "BETWEEN ?1 AND ?2 AND (id & 65535) = ?3") \
+	X(OUTBOX_EDITS, 4, "INSERT OR IGNORE INTO outbox(stamp, chain, " \
+	    "what, record, field) SELECT stamp, ?4, 0, record, field " \
+	    "FROM edit WHERE stamp BETWEEN ?1 AND ?2 AND stamp <> record " \
+	    "AND (stamp & 65535) = ?3") \
+	X(OUTBOX_STEPS, 4, "INSERT OR IGNORE INTO outbox(stamp, chain, " \
+	    "what, record) SELECT stamp, ?4, 1, record FROM transition " \
+	    "WHERE stamp BETWEEN ?1 AND ?2 AND (stamp & 65535) = ?3") \
 	X(OUTBOX_CHAINS, 0, "SELECT DISTINCT chain FROM outbox " \
 	    "ORDER BY chain") \
 	/* apart, each is quick; together they step through every row */ \

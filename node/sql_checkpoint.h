@@ -72,6 +72,9 @@
 	X(RECEIPT_NEWEST, 4, "SELECT max(CASE WHEN result = 'applied' " \
 	    "THEN iif(stamp < ?3, min(to_seq, ?4), to_seq) END), " \
 	    "max(arrived) FROM receipt WHERE chain = ?1 AND epoch = ?2") \
+	X(RECEIPT_REFUSED, 3, "SELECT min(from_seq) FROM receipt " \
+	    "WHERE chain = ?1 AND epoch = ?2 AND result = 'refused' " \
+	    "AND code IN ('E_COLLISION', ?3)") \
 	X(RECEIPT_AT, 4, "SELECT " RECEIPT_COLUMNS "FROM receipt " \
 	    "WHERE chain = ?1 AND epoch = ?2 " \
 	    "AND from_seq <= ?3 AND to_seq >= ?3 AND stamp >= ?4 " \

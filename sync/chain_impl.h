@@ -104,8 +104,9 @@ void link_row(const struct link *l, const struct batch *b,
 /* Bring the refs of this node's own chains to where the store stands. A ref
  * that is behind was left by a killed process; one that somebody else moved
  * is kept as evidence and set back, and the position says so until the next
- * seal. ERR_CHAIN when the repository holds later changesets of our own: the
- * store is an old copy. */
+ * seal. When the repository holds later changesets of our own, or lacks some,
+ * one of the two is an old copy: a new epoch begins; at headquarters
+ * ERR_CHAIN. */
 MUST_USE enum err_code own_refs_repair(struct node *n, struct err *e);
 /* The new key's word that it is the node's, after old (rotate). */
 MUST_USE enum err_code rotate_proof(struct node *n, const char *code,

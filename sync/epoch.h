@@ -31,6 +31,16 @@ MUST_USE enum err_code epoch_open(struct node *n, struct err *e);
 MUST_USE enum err_code epoch_start(struct node *n, enum epoch_why why,
     struct err *e);
 
+/* A branch node, after a fetch from remote into refs/remotes/<remote>/: hold
+ * what the remote has of this node's chains against its own, and do what the
+ * text above says. *again: there is something to seal and to send. Expected:
+ * ERR_SIGNATURE (the remote has what this node never signed). */
+MUST_USE enum err_code epoch_settle(struct node *n, const char *remote,
+    bool *again, struct err *e);
+/* Is this one of the node's own chains, and to be sent to remotes? */
+MUST_USE enum err_code epoch_sends(struct store *s, const struct position *p,
+    bool *yes, struct err *e);
+
 /* Since when the node is in its epoch and why; at_ms 0: since it was made. */
 struct epoch_note { int64_t at_ms; enum epoch_why why; };
 MUST_USE enum err_code epoch_last(struct store *s, struct epoch_note *out,

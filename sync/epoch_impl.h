@@ -22,4 +22,10 @@ MUST_USE enum err_code epoch_settled(struct store *s, const char *epoch,
 MUST_USE enum err_code epoch_life(struct store *s, const char *epoch,
     bool *ours, bool *settled, int64_t *limit, struct err *e);
 
+/* Where the chain that ends at tip parts from ours, which p ends: the first
+ * `keep` changesets are the same, and the next of tip's is signed by who may
+ * write the chain. Anything but OK: it is not. */
+MUST_USE enum err_code fork_point(struct node *n, const struct position *p,
+    const char *tip, int64_t *keep, struct err *e);
+
 #endif

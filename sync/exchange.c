@@ -5,6 +5,7 @@
 #include "access.h"
 #include "base/date.h"
 #include "checkpoint.h"
+#include "epoch.h"
 #include "exchange_impl.h"
 #include "share.h"
 #include "signer.h"
@@ -52,47 +53,6 @@ static enum err_code ingest(struct exchange *x, const char *prefix,
 }
 
 /* ---- our own chains ---- */
-
-static enum err_code restored(const struct position *p, struct err *e)
-{
-	err_set(e, ERR_CHAIN, _("the remote's copy of %s is not the "
-	    "beginning of ours: this store was restored from an older copy, "
-	    "or another machine uses the same node"), p->chain);
-	return err_hint(e, _("enter nothing more here and tell "
-	    "headquarters; what is in this store is kept"));
-}
-
-/* After a fetch: is what the remote has of our chain a part of it? *behind:
- * it lacks something that we believed it had. */
-static enum err_code check_own(struct exchange *x, bool *behind,
-    struct err *e)
-{
-	const struct identity *id = store_identity(x->n->store);
-	struct position p;
-	struct link l = {0};
-	char chain[CHAIN_NAME], head[80], ref[120];
-	char at[OID_HEX] = "", ours[OID_HEX] = "";
-	enum err_code rc;
-
-	*behind = false;
-	snprintf(chain, sizeof chain, "node/%s", id->code);
-	chain_ref(chain, id->epoch, head);
-	exchange_tracking(x, head, ref);
-	rc = position_get(x->n->store, chain, id->epoch, &p, e);
-	if (!rc)
-		rc = repo_ref_get(x->n->repo, ref, at, e);
-	if (rc || !at[0] || strcmp(at, p.commit) == 0)
-		goto done;
-	rc = link_open(x->n, at, &l, e);
-	if (!rc)
-		rc = link_find(x->n, chain, id->epoch, l.h.seq, ours, e);
-	*behind = !rc && strcmp(ours, at) == 0;
-	if (!*behind && rc != ERR_MEMORY && rc != ERR_IO)
-		rc = restored(&p, e);
-done:
-	link_release(&l);
-	return rc;
-}
 
 /* ---- a branch ---- */
 
@@ -144,8 +104,8 @@ static enum err_code fetch_known(struct exchange *x, size_t *siblings,
 	chain_ref(chain, id->epoch, ref);
 	if (!rc)
 		rc = exchange_want(x, ref, e);
-	snprintf(chain, sizeof chain, "node/%s", id->code);
-	chain_ref(chain, id->epoch, ref);
+	/* our own in all epochs: another copy of this store may be at work */
+	snprintf(ref, sizeof ref, "refs/heads/node/%s/*", id->code);
 	if (!rc)
 		rc = exchange_want(x, ref, e);
 	if (!rc)
@@ -170,6 +130,25 @@ static enum err_code fetch_new(struct exchange *x, const char *prefix,
 	return rc ? rc : ingest(x, prefix, e);
 }
 
+/* What another life of this store has written is taken back; what nobody
+ * would take goes out again. pushed: what became of the push before. */
+static enum err_code settle_lives(struct exchange *x, enum err_code pushed,
+    const struct err *why, struct err *e)
+{
+	bool again = false;
+	enum err_code rc;
+
+	rc = epoch_settle(x->n, x->remote->name, &again, e);
+	if (rc)
+		return rc;
+	if (!again) {
+		*e = pushed ? *why : *e;
+		return pushed;
+	}
+	rc = seal(x, e);
+	return rc || exchange_by_hand(x) ? rc : exchange_push(x, true, e);
+}
+
 /* What was entered here goes first: a link that lasts only so long carries
  * that before anything else. */
 static enum err_code branch_sync(struct exchange *x, struct err *e)
@@ -178,21 +157,30 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 	size_t siblings = 0, stopped = x->out->in.stopped;
 	/* a stick is read first: no link breaks there, and with the receipts
 	 * on it less needs to be written */
-	bool behind = false, by_hand = exchange_by_hand(x);
-	enum err_code rc;
+	bool by_hand = exchange_by_hand(x);
+	enum err_code rc, pushed = OK;
+	struct err why;
 
 	snprintf(prefix, sizeof prefix, TRACKING "%s/", x->remote->name);
-	rc = by_hand ? OK : exchange_push(x, false, e);
+	/* the repository may be newer than a store that was put back */
+	rc = ingest(x, "refs/heads/", e);
+	if (!rc && !by_hand)
+		rc = exchange_push(x, false, e);
+	if (rc == ERR_CHAIN) {	/* looked into when we know what it has */
+		why = *e;
+		pushed = rc;
+		rc = OK;
+	}
 	if (!rc)
 		rc = fetch_known(x, &siblings, e);
 	if (!rc)
-		rc = check_own(x, &behind, e);
-	if (!rc && behind && !by_hand)
-		rc = exchange_push(x, true, e);
+		rc = settle_lives(x, pushed, &why, e);
 	if (!rc)
 		rc = ingest(x, prefix, e);
 	if (!rc)
 		rc = fetch_new(x, prefix, siblings, stopped, e);
+	if (!rc)	/* what the receipts that came say */
+		rc = settle_lives(x, OK, NULL, e);
 	if (!rc && by_hand)
 		rc = exchange_push(x, true, e);
 	return rc;

@@ -87,7 +87,7 @@ static enum err_code branch_cargo(struct cargo *g, struct err *e)
 		const struct position *p = &g->ps.p[i];
 
 		chain_ref(p->chain, p->epoch, ref);
-		if (!exchange_sends(g->id, p)) {
+		if (!exchange_sends(g->x->n->store, p)) {
 			if (p->seq)
 				add_have(g, p->commit, ref);
 			continue;
@@ -157,12 +157,12 @@ static enum err_code hq_cargo(struct cargo *g, struct err *e)
 		chain_ref(p->chain, p->epoch, ref);
 		snprintf(file, sizeof file, "hq-%.16s", branch ? branch
 		    : "all");
-		if (exchange_sends(g->id, p))
+		if (exchange_sends(g->x->n->store, p))
 			rc = add_ref(g, file, ref, "", e);
 		else if (!branch)
 			rc = pass_on(g, p, ref, e);
 		if (rc || !branch || strcmp(branch, "all") == 0 ||
-		    !exchange_sends(g->id, p))
+		    !exchange_sends(g->x->n->store, p))
 			continue;
 		snprintf(ref, sizeof ref, "refs/mail/hq/%.16s", branch);
 		rc = add_ref(g, file, ref, "", e);

@@ -46,7 +46,7 @@ MUST_USE enum err_code exchange_unsent(struct exchange *x, enum err_code rc,
 bool exchange_by_hand(const struct exchange *x);
 MUST_USE enum err_code exchange_carry(struct exchange *x, struct err *e);
 /* Is this chain one that we send? */
-bool exchange_sends(const struct identity *id, const struct position *p);
+bool exchange_sends(struct store *s, const struct position *p);
 /* All of our chains have gone to this remote. */
 MUST_USE enum err_code exchange_note_sent(struct exchange *x,
     const struct positions *ps, struct err *e);

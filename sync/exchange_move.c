@@ -2,6 +2,7 @@
  */
 #include <stdlib.h>
 
+#include "epoch.h"
 #include "exchange_impl.h"
 
 static enum err_code want(struct exchange *x, const char *from,
@@ -75,16 +76,18 @@ enum err_code exchange_fetch(struct exchange *x, struct err *e)
 /* ---- sending ---- */
 
 /* hq/HQ holds what concerns headquarters alone: it is not sent anywhere. */
-bool exchange_sends(const struct identity *id, const struct position *p)
+bool exchange_sends(struct store *s, const struct position *p)
 {
-	return p->seq && chain_is_own(id, p->chain, p->epoch) &&
-	    strcmp(p->chain, "hq/HQ") != 0;
+	struct err ignored;	/* it comes again where there is work to do */
+	bool yes;
+
+	return p->seq && strcmp(p->chain, "hq/HQ") != 0 &&
+	    !epoch_sends(s, p, &yes, &ignored) && yes;
 }
 
 static enum err_code push_specs(struct exchange *x,
     const struct positions *ps, bool all, struct err *e)
 {
-	const struct identity *id = store_identity(x->n->store);
 	enum err_code rc = OK;
 	char ref[80];
 
@@ -92,7 +95,7 @@ static enum err_code push_specs(struct exchange *x,
 		const struct position *p = &ps->p[i];
 		int64_t sent = 0;
 
-		if (!exchange_sends(id, p))
+		if (!exchange_sends(x->n->store, p))
 			continue;
 		rc = sent_get(x->n->store, x->remote->name, p->chain,
 		    p->epoch, &sent, e);
@@ -121,11 +124,10 @@ static enum err_code note(struct exchange *x, const char *chain,
 static enum err_code note_all(struct exchange *x, const struct positions *ps,
     struct err *e)
 {
-	const struct identity *id = store_identity(x->n->store);
 	enum err_code rc = OK;
 
 	for (size_t i = 0; !rc && i < ps->n; i++)
-		if (exchange_sends(id, &ps->p[i]))
+		if (exchange_sends(x->n->store, &ps->p[i]))
 			rc = note(x, ps->p[i].chain, ps->p[i].epoch,
 			    ps->p[i].seq, e);
 	return rc;
@@ -211,7 +213,6 @@ done:
 static enum err_code count_unsent(struct exchange *x, size_t *n,
     struct err *e)
 {
-	const struct identity *id = store_identity(x->n->store);
 	struct positions ps = {0};
 	enum err_code rc = positions_load(x->n->store, &ps, e);
 
@@ -220,7 +221,7 @@ static enum err_code count_unsent(struct exchange *x, size_t *n,
 		const struct position *p = &ps.p[i];
 		int64_t sent = 0;
 
-		if (!exchange_sends(id, p))
+		if (!exchange_sends(x->n->store, p))
 			continue;
 		rc = sent_get(x->n->store, x->remote->name, p->chain,
 		    p->epoch, &sent, e);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "epoch_impl.h"
 #include "ingest_impl.h"
 #include "share.h"
 
@@ -127,31 +128,53 @@ static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
 	rc = open_txn(g, e);
 	if (!rc)
 		rc = position_set(g->n->store, &r->pos, e);
-	if (!rc && strcmp(was, r->pos.stopped) != 0)
+	if (!rc && code != ERR_FORK && strcmp(was, r->pos.stopped) != 0)
 		rc = refuse(g, r, code, e);
 	return rc;
 }
 
-/* The last seq that a replay may take: what the store had taken, or what
- * HQ's receipts in the chains say that it took (the store may be an older
- * copy). Our own chain is ours to the end. */
+/* Our own chain, in any of its lives, is ours to the end, but for what was
+ * queued again; so is what another life of this node has signed. */
+static enum err_code own_limit(struct ingest *g, const struct run *r,
+    bool *own, int64_t *limit, struct err *e)
+{
+	const struct identity *id = store_identity(g->n->store);
+	struct link l = {0};
+	struct err unreadable;	/* the chain will stop for that */
+	bool lived, settled;
+	enum err_code rc = OK;
+
+	*own = strcmp(chain_code(r->pos.chain), id->code) == 0;
+	if (!*own || !chain_node_code(r->pos.chain))
+		return OK;
+	if (!link_open(g->n, r->tip->commit, &l, &unreadable))
+		rc = epoch_life(g->n->store, l.h.epoch, &lived, &settled,
+		    limit, e);
+	link_release(&l);
+	return rc;
+}
+
+/* The last seq that may be taken. In a replay it is what the store had taken,
+ * or what HQ's receipts in the chains say that it took (the store may be an
+ * older copy). */
 static enum err_code limit_of(struct ingest *g, const struct run *r,
     int64_t *limit, struct err *e)
 {
-	const struct identity *id = store_identity(g->n->store);
 	const struct position *p;
 	int64_t seq = 0, arrived;
 	struct link l = {0};
+	bool own;
 	enum err_code rc;
 
 	*limit = INT64_MAX;
-	if (!g->limit || !chain_code(r->pos.chain))
+	if (!chain_code(r->pos.chain))
 		return OK;
+	rc = own_limit(g, r, &own, limit, e);
+	if (rc || own || !g->limit)
+		return rc;
 	p = positions_find(g->limit, r->pos.chain, r->tip->epoch8);
 	*limit = p ? p->seq : 0;
 	rc = link_open(g->n, r->tip->commit, &l, e);
-	if (!rc && chain_is_own(id, r->pos.chain, l.h.epoch))
-		*limit = INT64_MAX;
 	if (!rc)
 		rc = receipt_newest(g->n->store, r->pos.chain, l.h.epoch,
 		    &seq, &arrived, e);
@@ -209,6 +232,46 @@ static enum err_code take_list(struct ingest *g, struct run *r,
 	return stop(g, r, bad, &why, e);
 }
 
+/* HQ tells the branch from where on it has another history, once. */
+static enum err_code refuse_fork(struct ingest *g, const struct run *r,
+    int64_t from, int64_t to, struct err *e)
+{
+	struct receipt_row row = { .from_seq = from, .to_seq = to,
+		.arrived_ms = g->arrived, .result = "refused" };
+	int64_t known = 0;
+	enum err_code rc;
+
+	if (!g->receipts || !r->writer.number)
+		return OK;
+	rc = receipt_refused(g->n->store, r->pos.chain, r->pos.epoch,
+	    err_name(ERR_FORK), &known, e);
+	if (rc || known == from)
+		return rc;
+	memcpy(row.chain, r->pos.chain, sizeof row.chain);
+	memcpy(row.epoch, r->pos.epoch, sizeof row.epoch);
+	snprintf(row.code, sizeof row.code, "%s", err_name(ERR_FORK));
+	rc = open_txn(g, e);
+	return rc ? rc : receipt_give(g->n, &row, r->writer.branch, e);
+}
+
+/* Both histories bear the node's signature: ours stands, the other is kept
+ * as evidence and a person is asked. */
+static enum err_code two_histories(struct ingest *g, struct run *r,
+    int64_t keep, int64_t to, struct err *e)
+{
+	struct err why = {0};
+	enum err_code rc;
+
+	err_set(&why, ERR_FORK, _("the node has signed two different "
+	    "changesets %lld: a copy of its store is at work; the second "
+	    "history, %.10s, is kept under refs/evidence"),
+	    (long long)keep + 1, r->tip->commit);
+	rc = refuse_fork(g, r, keep + 1, to, e);
+	if (!rc && g->receipts && strcmp(g->prefix, HEADS) == 0)
+		rc = chain_ref_set(g->n, &r->pos, e);
+	return rc ? rc : stop(g, r, ERR_FORK, &why, e);
+}
+
 /* The tip is not after our position. A remote that lags behind is no fault;
  * anything else is a chain with two histories. */
 static enum err_code forked(struct ingest *g, struct run *r,
@@ -217,18 +280,25 @@ static enum err_code forked(struct ingest *g, struct run *r,
 	struct link l = {0};
 	struct err ignored;
 	char ours[OID_HEX];
+	int64_t keep, seq = 0;
 	bool behind;
 	enum err_code rc;
 
-	behind = strcmp(g->prefix, HEADS) != 0 &&
+	behind = !(g->receipts && strcmp(g->prefix, HEADS) == 0) &&
 	    !link_open(g->n, r->tip->commit, &l, &ignored) &&
 	    !link_find(g->n, r->pos.chain, r->pos.epoch, l.h.seq, ours,
 		&ignored) && strcmp(ours, r->tip->commit) == 0;
+	seq = l.h.seq;
 	link_release(&l);
 	if (behind)
 		return OK;
 	rc = evidence_keep(g->n, r->pos.chain, r->tip->commit, e);
-	return rc ? rc : stop(g, r, ERR_CHAIN, why, e);
+	if (rc || !chain_node_code(r->pos.chain))
+		return rc ? rc : stop(g, r, ERR_CHAIN, why, e);
+	if (fork_point(g->n, &r->pos, r->tip->commit, &keep, &ignored) ||
+	    keep >= seq)
+		return stop(g, r, ERR_CHAIN, why, e);
+	return two_histories(g, r, keep, seq, e);
 }
 
 /* It went back to what we have: nothing is wrong any more. */

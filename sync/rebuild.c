@@ -6,8 +6,10 @@
 
 #include "base/file.h"
 #include "chain_impl.h"
+#include "marker.h"
 #include "attachment.h"
 #include "operator.h"
+#include "requeue.h"
 #include "same.h"
 #include "share.h"
 #include "signer.h"
@@ -65,7 +67,7 @@ static enum err_code plain_rows(const struct batch *b, struct batch *out,
 }
 
 /* The origin of a change of ours that waits to ride in that chain. */
-static void carried_origin(const struct node *to, const char *chain,
+void rebuild_origin(const struct node *to, const char *chain,
     struct origin *o)
 {
 	const char *branch = chain_hq_branch(chain);
@@ -99,7 +101,7 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 		rc = receipts_take(to->store, &plain, e);
 	if (!rc)
 		rc = same_apply(to->store, &plain, e);
-	carried_origin(to, chain, &o);
+	rebuild_origin(to, chain, &o);
 	if (!rc)
 		rc = attachment_apply(to->store, &plain, &o, e);
 	if (!rc)
@@ -109,21 +111,42 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 }
 
 static enum err_code carry_rows(struct node *to, const char *chain,
-    struct batch *b, struct err *e)
+    struct batch *b, struct detour *d, struct err *e)
 {
 	struct origin o;
 
-	carried_origin(to, chain, &o);
+	if (d)
+		return requeue_rows(to, chain, b, d->moved, &d->dropped, e);
+	rebuild_origin(to, chain, &o);
 	for (size_t i = 0; i < b->nsection; i++)
 		if (is_plain(&b->section[i]))
 			b->section[i].nrow = 0;
 	return apply_batch(to->store, b, &o, NULL, e);
 }
 
+static enum err_code carry_batch(struct node *to, const char *chain,
+    struct batch *b, bool plain, struct detour *d, struct err *e)
+{
+	return plain ? carry_plain(to, chain, b, e) :
+	    carry_rows(to, chain, b, d, e);
+}
+
+/* What a detour leaves out comes before what was never sealed. */
+static enum err_code carry_left_out(struct node *to, bool plain,
+    struct detour *d, struct err *e)
+{
+	enum err_code rc = OK;
+
+	for (size_t i = 0; !rc && d && i < d->n; i++)
+		rc = carry_batch(to, d->q->ours.chain, &d->batch[i], plain, d,
+		    e);
+	return rc;
+}
+
 /* Unsealed changes of `from` into `to`, unsealed there too. The roster and
  * the receipts go first: chains may wait for them. */
 static enum err_code carry(struct store *from, struct node *to, bool plain,
-    struct err *e)
+    struct detour *d, struct err *e)
 {
 	struct outbox box = {0};
 	struct batch b;
@@ -133,14 +156,14 @@ static enum err_code carry(struct store *from, struct node *to, bool plain,
 	rc = outbox_list(from, &box, e);
 	if (!rc)
 		rc = store_begin(to->store, e);
+	if (!rc)
+		rc = carry_left_out(to, plain, d, e);
 	for (size_t i = 0; !rc && box.chain && i < box.n; i++) {
 		batch_init(&b, to->catalogue);
 		rc = outbox_take(from, box.chain[i], INT32_MAX, &b, &last, e);
 		batch_sort(&b);
-		if (!rc && plain)
-			rc = carry_plain(to, box.chain[i], &b, e);
-		else if (!rc)
-			rc = carry_rows(to, box.chain[i], &b, e);
+		if (!rc)
+			rc = carry_batch(to, box.chain[i], &b, plain, d, e);
 		batch_release(&b);
 	}
 	if (!rc)
@@ -177,33 +200,61 @@ static enum err_code refuse_stopped(struct node *to,
 	    "repository can be mended from a remote's copy")) : OK;
 }
 
+/* The new store's life, before anything is taken: which chain is ours. */
+static enum err_code turn_off(struct node *to, const struct detour *d,
+    struct err *e)
+{
+	const struct requeue *q = d->q;
+	struct position now;
+	enum err_code rc;
+
+	rc = store_begin(to->store, e);
+	if (rc)
+		return rc;
+	rc = epoch_settled(to->store, q->ours.epoch,
+	    *q->tip ? INT64_MAX : q->keep, e);
+	if (!rc)
+		rc = position_get(d->from, q->ours.chain,
+		    store_identity(to->store)->epoch, &now, e);
+	if (!rc && now.seq)
+		rc = epoch_renew(to->store, q->why, e);
+	if (!rc)
+		rc = store_commit(to->store, e);
+	if (rc)
+		store_rollback(to->store);
+	return rc;
+}
+
 /* A chain that the old store has stopped is stopped again, and no fault. */
 static enum err_code replay(struct node *to, struct store *from,
-    struct err *e)
+    struct detour *d, struct err *e)
 {
 	struct positions limit = {0};
 	struct ingested in = {0};
 	enum err_code rc;
 
 	rc = store_copy_local(from, to->store, e);
+	if (!rc && d)
+		rc = turn_off(to, d, e);
 	if (!rc)
 		rc = positions_load(from, &limit, e);
 	if (!rc)
 		rc = ingest_replay(to, &limit, &in, e);
 	if (!rc)
-		rc = carry(from, to, true, e);
+		rc = carry(from, to, true, d, e);
 	if (!rc)
 		rc = ingest_replay(to, &limit, &in, e);
-	if (!rc)
+	/* a remote's word on our chain may be bad; ours is kept all the same */
+	if (!rc && !d)
 		rc = refuse_stopped(to, &in, e);
 	if (!rc)
-		rc = carry(from, to, false, e);
+		rc = carry(from, to, false, d, e);
 	positions_release(&limit);
 	return rc;
 }
 
-enum err_code replay_store(struct node *n, const char *path,
-    struct store **out, struct err *e)
+static enum err_code replay_into(struct node *n, const char *path,
+    struct detour *d, struct store **out, struct err *e)
 {
 	struct node to = *n;
 	enum err_code rc;
@@ -213,12 +264,18 @@ enum err_code replay_store(struct node *n, const char *path,
 	rc = store_create(&to.store, path, n->catalogue,
 	    store_identity(n->store), e);
 	if (!rc)
-		rc = replay(&to, n->store, e);
+		rc = replay(&to, n->store, d, e);
 	if (rc)
 		store_close(to.store);
 	else
 		*out = to.store;
 	return rc;
+}
+
+enum err_code replay_store(struct node *n, const char *path,
+    struct store **out, struct err *e)
+{
+	return replay_into(n, path, NULL, out, e);
 }
 
 void store_remove(const char *path)
@@ -273,12 +330,12 @@ static enum err_code put_in_place(struct node *n, const char *new,
 	return rc;
 }
 
-enum err_code rebuild_run(struct node *n, struct err *e)
+static enum err_code make_again(struct node *n, struct detour *d,
+    struct err *e)
 {
 	char *path = path_join(n->dir, STORE_FILE);
 	char *new = path_join(n->dir, STORE_FILE ".new");
 	struct store *s = NULL;
-	struct err old_copy;
 	enum err_code rc;
 
 	if (!path || !new) {
@@ -286,24 +343,39 @@ enum err_code rebuild_run(struct node *n, struct err *e)
 		goto done;
 	}
 	store_remove(new);
-	rc = node_repo(n, e);
-	if (rc)
-		goto done;
-	/* a store older than its chains is what a rebuild mends */
-	rc = own_refs_repair(n, &old_copy);
-	if (rc && rc != ERR_CHAIN) {
-		*e = old_copy;
-		goto done;
-	}
-	rc = replay_store(n, new, &s, e);
+	rc = replay_into(n, new, d, &s, e);
 	if (!rc)
 		rc = store_check(s, e);
 	store_close(s);
 	if (!rc)
 		rc = put_in_place(n, new, path, e);
+	if (!rc)
+		rc = marker_note(n, e);
 	store_remove(new);
 done:
 	free(path);
 	free(new);
 	return rc ? err_in(e, _("rebuilding the store")) : OK;
+}
+
+enum err_code rebuild_run(struct node *n, struct err *e)
+{
+	struct err old_copy;
+	enum err_code rc = node_repo(n, e);
+
+	if (rc)
+		return rc;
+	/* a store older than its chains is what a rebuild mends */
+	rc = own_refs_repair(n, &old_copy);
+	if (rc && rc != ERR_CHAIN) {
+		*e = old_copy;
+		return err_in(e, _("rebuilding the store"));
+	}
+	return make_again(n, NULL, e);
+}
+
+enum err_code rebuild_around(struct node *n, struct detour *d, struct err *e)
+{
+	d->from = n->store;
+	return make_again(n, d, e);
 }

@@ -1,6 +1,7 @@
 /* Refs of our own chains, and of what is kept as evidence.
  */
 #include "chain_impl.h"
+#include "epoch.h"
 #include "signer.h"
 #include "sshsig.h"
 
@@ -75,10 +76,31 @@ static enum err_code take_back(struct node *n, struct position *p,
 	return position_set(n->store, p, e);
 }
 
+/* The store or the repository was put back from a backup: at headquarters
+ * that is for a person to mend, elsewhere the chain is left as it is. */
+static enum err_code put_back(struct node *n, const struct position *p,
+    int64_t seq, enum epoch_why why, struct err *e)
+{
+	if (!store_identity(n->store)->hq)
+		return epoch_start(n, why, e);
+	if (why == EPOCH_REPO) {
+		err_set(e, ERR_CHAIN, _("%s: the repository lacks our "
+		    "changeset %lld: it is an older copy"), p->chain,
+		    (long long)p->seq);
+		return err_hint(e, _("put the newer repo.git back"));
+	}
+	err_set(e, ERR_CHAIN, _("%s: the repository holds our changeset "
+	    "%lld, the store knows %lld: the store is an older copy"),
+	    p->chain, (long long)seq, (long long)p->seq);
+	return err_hint(e, _("'wellhead rebuild' makes the store again from "
+	    "the chains"));
+}
+
 static enum err_code repair_one(struct node *n, struct position *p,
     struct err *e)
 {
 	char ref[80], now[OID_HEX];
+	struct link l = {0};
 	int64_t seq = 0;
 	enum err_code rc;
 
@@ -92,28 +114,30 @@ static enum err_code repair_one(struct node *n, struct position *p,
 		p->stopped[0] = p->reason[0] = '\0';
 		return position_set(n->store, p, e);
 	}
+	rc = link_open(n, p->commit, &l, e);
+	link_release(&l);
+	if (rc == ERR_NOT_FOUND)
+		return put_back(n, p, seq, EPOCH_REPO, e);
+	if (rc)
+		return rc;
 	if (!now[0])
 		return chain_ref_set(n, p, e);
 	if (!signed_by_us(n, p, now, &seq))
 		return take_back(n, p, now, e);
 	if (seq < p->seq)
 		return chain_ref_set(n, p, e);
-	err_set(e, ERR_CHAIN, _("%s: the repository holds our changeset "
-	    "%lld, the store knows %lld: the store is an older copy"),
-	    p->chain, (long long)seq, (long long)p->seq);
-	return err_hint(e, _("'wellhead rebuild' makes the store again from "
-	    "the chains"));
+	return put_back(n, p, seq, EPOCH_OLDER, e);
 }
 
 enum err_code own_refs_repair(struct node *n, struct err *e)
 {
-	const struct identity *id = store_identity(n->store);
+	const struct identity id = *store_identity(n->store);
 	struct positions ps = {0};
 	enum err_code rc;
 
 	rc = positions_load(n->store, &ps, e);
 	for (size_t i = 0; !rc && i < ps.n; i++)
-		if (ps.p[i].seq && chain_is_own(id, ps.p[i].chain,
+		if (ps.p[i].seq && chain_is_own(&id, ps.p[i].chain,
 		    ps.p[i].epoch))
 			rc = repair_one(n, &ps.p[i], e);
 	positions_release(&ps);

@@ -76,5 +76,7 @@ bool tip_wanted(const struct ingest *g, const struct tip *t)
 	if (branch)
 		return strcmp(branch, "all") == 0 ||
 		    strcmp(branch, id->branch) == 0;
-	return strcmp(code, id->code) != 0;
+	/* of our own code: what another life of this node has written */
+	return strcmp(code, id->code) != 0 ||
+	    strncmp(t->epoch8, id->epoch, 8) != 0;
 }

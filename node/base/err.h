@@ -106,6 +106,10 @@
 	X(ERR_CHAIN, "E_CHAIN", 1, N_("the chain does not hold together")) \
 	X(ERR_SPLIT, "E_SPLIT", 1, \
 	    N_("two histories contradict each other")) \
+	X(ERR_FORK, "E_FORK", 1, \
+	    N_("one chain has two histories")) \
+	X(ERR_COLLISION, "E_COLLISION", 1, \
+	    N_("one stamp was used twice")) \
 	X(ERR_FOREIGN, "E_FOREIGN", 1, N_("it belongs to another branch")) \
 	X(ERR_SIGNATURE, "E_SIGNATURE", 1, N_("the signature is wrong")) \
 	X(ERR_KEY, "E_KEY", 1, N_("the key is unknown or not valid here")) \
