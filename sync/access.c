@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "receive.h"
+#include "signer.h"
 
 /* ---- authorized_keys ---- */
 
@@ -61,18 +62,23 @@ static bool owns_folder(const struct node *n, const char *user)
 }
 
 struct lines {
+	struct node *n;
 	const char *command;
 	const char *key;
 	struct buf *out;
+	struct err *e;
 };
 
 static int add_line(void *arg, const struct roster_row *r)
 {
 	struct lines *l = arg;
 	struct buf key = BUF_INIT;
+	bool limited;
 
+	if (signer_limited(l->n, r->key, &limited, l->e))
+		return 1;
 	key_ssh_text(&key, r->key);
-	if (strcmp(r->kind, "hq") != 0 && !key.failed &&
+	if (strcmp(r->kind, "hq") != 0 && !limited && !key.failed &&
 	    (!l->key || strcmp((const char *)key.p, l->key) == 0)) {
 		buf_adds(l->out, "restrict,command=\"");
 		add_option_text(l->out, l->command);
@@ -87,7 +93,7 @@ enum err_code access_lines(struct node *n, const char *user,
     const char *key, struct buf *out, struct err *e)
 {
 	struct buf command = BUF_INIT;
-	struct lines l = { .key = key, .out = out };
+	struct lines l = { .n = n, .key = key, .out = out, .e = e };
 	enum err_code rc = OK;
 
 	/* sshd asks about every user; nobody becomes root by a roster */
@@ -96,8 +102,11 @@ enum err_code access_lines(struct node *n, const char *user,
 	rc = command_start(n, &command, e);
 	if (!rc) {
 		l.command = (const char *)command.p;
+		e->code = OK;
 		rc = roster_each(n->store, add_line, &l, e);
 	}
+	if (!rc && e->code)
+		rc = e->code;
 	if (!rc)
 		rc = buf_ok(out, e);
 	buf_release(&command);
@@ -217,13 +226,18 @@ static enum err_code find_node(struct node *n, const char *code,
     struct roster_row *who, struct err *e)
 {
 	enum err_code rc = roster_by_code(n->store, code, who, e);
+	bool limited;
 
 	if (rc && rc != ERR_NOT_FOUND)
 		return rc;
 	if (rc || strcmp(who->kind, "hq") == 0)
 		return err_set(e, ERR_KEY, _("no branch's node %s is on the "
 		    "roster"), code);
-	return OK;
+	rc = signer_limited(n, who->key, &limited, e);
+	if (!rc && limited)
+		rc = err_set(e, ERR_REVOKED, _("headquarters has revoked the "
+		    "key of node %s"), code);
+	return rc;
 }
 
 static enum err_code fill_words(struct node *n, struct access_run *a,

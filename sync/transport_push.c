@@ -105,6 +105,30 @@ static int on_pack(void *data, size_t n, void *arg)
 	    ? 0 : -1;
 }
 
+/* What headquarters' hook says ends with the code of its refusal, "(E_KEY)":
+ * that is what it means here, too. */
+static enum err_code code_of(const struct wire *w, const char *why)
+{
+	const unsigned char *at = w->note.p, *close;
+	size_t n = w->note.n;
+	enum err_code code = ERR_COUNT;
+	char name[24];
+
+	/* "failed to update ref": its lock file is there, held or left */
+	if (strstr(why, "lock") != NULL ||
+	    strstr(why, "failed to update") != NULL)
+		return ERR_BUSY;
+	at = n == 0 ? NULL : memmem(at, n, "(E_", 3);
+	close = at == NULL ? NULL : memchr(at, ')',
+	    n - (size_t)(at - w->note.p));
+	if (close != NULL && (size_t)(close - at) < sizeof(name)) {
+		snprintf(name, sizeof(name), "%.*s", (int)(close - at - 1),
+		    (const char *)at + 1);
+		code = err_by_name(name);
+	}
+	return code < ERR_COUNT && err_status(code) == 1 ? code : ERR_CHAIN;
+}
+
 /* "ng refs/heads/x non-fast-forward" */
 static enum err_code refused(struct work *k, struct slice line,
     struct err *e)
@@ -119,9 +143,7 @@ static enum err_code refused(struct work *k, struct slice line,
 	/* The hook's own words, if any, are in the note. */
 	wire_note(&k->wire, slice_str(" "));
 	wire_note(&k->wire, slice_str(why));
-	/* "failed to update ref": its lock file is there, held or left */
-	wire_failed(&k->wire, strstr(why, "lock") != NULL ||
-	    strstr(why, "failed to update") != NULL ? ERR_BUSY : ERR_CHAIN, e);
+	wire_failed(&k->wire, code_of(&k->wire, why), e);
 	return err_in(e, _("%s was refused"), ref);
 }
 

@@ -12,7 +12,7 @@
 #include "wire_process.h"
 
 /* What a remote says is kept up to here, from its end. */
-#define NOTE_MAX 300
+#define NOTE_MAX 500
 
 void wire_note(struct wire *w, struct slice s)
 {

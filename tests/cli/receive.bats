@@ -164,7 +164,7 @@ commit_of() {
 		WHERE code = 'TC'"
 	sqlite3 hq/store.db "UPDATE signer SET key = randomblob(32)
 		WHERE code = 'TC'" 2>/dev/null || true
-	like 1 "" "wellhead: sync: *$ref*wellhead: receive: *(E_KEY)*" \
+	like 1 "" "wellhead: sync: *$ref*wellhead: receive: *(E_KEY)*(E_KEY)*" \
 		-C tc sync
 	# the hook, not its absence, is what refused
 	rm hq/repo.git/hooks/pre-receive
