@@ -20,6 +20,9 @@
 
 #define GROUP_CHAINS 64
 #define GROUP_CHANGESETS 64
+/* A changeset is the least that a link must carry whole: a larger one than
+ * this, before it is compressed, is made of fewer changes. */
+#define RAW_GOOD (160u << 10)
 /* From how many changesets on one pack is better than loose objects. */
 #define PACK_FROM 8
 
@@ -29,6 +32,7 @@ struct group {
 	char chain[GROUP_CHAINS][CHAIN_NAME];
 	struct position tip[GROUP_CHAINS];
 	size_t nchain, left;
+	size_t changes;		/* that made the last changeset, at most */
 	bool same_key;		/* no new one waits */
 	struct slice dictionary;
 };
@@ -239,7 +243,11 @@ static enum err_code take_raw(struct group *g, const char *chain,
 	enum err_code rc = ERR_TOO_BIG;
 	stamp_t last;
 
-	for (size_t max = CHANGES_MAX; rc == ERR_TOO_BIG && max; max /= 2) {
+	for (size_t max = g->changes; rc == ERR_TOO_BIG && max; max /= 2) {
+		size_t most = max == 1 || chain_file_code(chain) ? RAW_MAX
+		    : RAW_GOOD;
+
+		g->changes = max;
 		batch_release(b);
 		batch_init(b, g->n->catalogue);
 		buf_clear(raw);
@@ -251,7 +259,7 @@ static enum err_code take_raw(struct group *g, const char *chain,
 		*open = leading_run(b);
 		random_bytes(b->salt, sizeof b->salt);
 		rc = codec_encode(b, raw, e);
-		if (!rc && raw->n > RAW_MAX)
+		if (!rc && raw->n > most)
 			rc = err_set(e, ERR_TOO_BIG, _("one change is larger "
 			    "than %u bytes"), RAW_MAX);
 	}
@@ -390,6 +398,7 @@ enum err_code seal_all(struct node *n, struct sealed *out, struct err *e)
 		return err_memory(e);
 	g->n = n;
 	g->out = out;
+	g->changes = CHANGES_MAX;
 	rc = node_repo(n, e);
 	if (!rc)
 		rc = node_key(n, e);
