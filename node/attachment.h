@@ -68,6 +68,9 @@ MUST_USE enum err_code attachment_on_way(struct store *s, const char *sha256,
  * hashes, in order): sha256, size and media are filled in. */
 MUST_USE enum err_code attachment_named(struct store *s, const char *sha256,
     attachment_fn fn, void *arg, struct err *e);
+/* All hashes whose bytes are sent to who reads their rows. */
+MUST_USE enum err_code attachment_expected(struct store *s, attachment_fn fn,
+    void *arg, struct err *e);
 
 /* The ATTACHMENT rows of a batch. Expected: ERR_FORMAT, ERR_FOREIGN. */
 MUST_USE enum err_code attachment_apply(struct store *s,

@@ -65,16 +65,15 @@ enum err_code attachment_on_way(struct store *s, const char *sha256,
 	return rc;
 }
 
-enum err_code attachment_named(struct store *s, const char *sha256,
-    attachment_fn fn, void *arg, struct err *e)
+static enum err_code each(struct store *s, enum sql_name name,
+    const char *sha256, attachment_fn fn, void *arg, struct err *e)
 {
 	struct attachment a;
 	sqlite3_stmt *st;
 	enum err_code rc;
 	bool row;
 
-	rc = store_walk(s, sha256 ? SQL_ATTACHMENT_NAMED :
-	    SQL_ATTACHMENT_HASHES, &st, e);
+	rc = store_walk(s, name, &st, e);
 	if (rc != OK)
 		return rc;
 	if (sha256)
@@ -88,4 +87,17 @@ enum err_code attachment_named(struct store *s, const char *sha256,
 	}
 	sqlite3_finalize(st);
 	return rc;
+}
+
+enum err_code attachment_named(struct store *s, const char *sha256,
+    attachment_fn fn, void *arg, struct err *e)
+{
+	return each(s, sha256 ? SQL_ATTACHMENT_NAMED : SQL_ATTACHMENT_HASHES,
+	    sha256, fn, arg, e);
+}
+
+enum err_code attachment_expected(struct store *s, attachment_fn fn,
+    void *arg, struct err *e)
+{
+	return each(s, SQL_ATTACHMENT_EXPECTED, NULL, fn, arg, e);
 }

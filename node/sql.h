@@ -372,6 +372,10 @@
 	    "WHERE sha256 = ?1 AND branch = ?2 LIMIT 1") \
 	X(ATTACHMENT_NAMED, 1, "SELECT DISTINCT sha256, size, media " \
 	    "FROM attachment WHERE sha256 = ?1") \
+	/* what concerns headquarters and one branch stays where it is */ \
+	X(ATTACHMENT_EXPECTED, 0, "SELECT DISTINCT sha256, size, media " \
+	    "FROM attachment WHERE sha256 IS NOT NULL " \
+	    "AND (NOT hq OR branch = 'HQ') ORDER BY sha256") \
 	X(ATTACHMENT_HASHES, 0, "SELECT DISTINCT sha256, size, media " \
 	    "FROM attachment WHERE sha256 IS NOT NULL ORDER BY sha256") \
 	X(ATTACHMENT_NEW, 10, "INSERT OR IGNORE INTO " \

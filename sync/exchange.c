@@ -149,6 +149,24 @@ static enum err_code settle_lives(struct exchange *x, enum err_code pushed,
 	return rc || exchange_by_hand(x) ? rc : exchange_push(x, true, e);
 }
 
+/* Attachments' bytes, when nothing else is left to do. */
+static enum err_code files(struct exchange *x, const char *prefix,
+    size_t stopped, struct err *e)
+{
+	struct err other;	/* the first is the one to tell */
+	bool came = false;
+	enum err_code rc, late = OK;
+
+	rc = exchange_push_files(x, e);
+	if (!rc)
+		rc = exchange_fetch_files(x, &came, e);
+	if (came) {
+		x->out->in.stopped = stopped;
+		late = ingest(x, prefix, rc ? &other : e);
+	}
+	return rc ? rc : late;
+}
+
 /* What was entered here goes first: a link that lasts only so long carries
  * that before anything else. */
 static enum err_code branch_sync(struct exchange *x, struct err *e)
@@ -183,7 +201,7 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 		rc = settle_lives(x, OK, NULL, e);
 	if (!rc && by_hand)
 		rc = exchange_push(x, true, e);
-	return rc;
+	return rc ? rc : files(x, prefix, stopped, e);
 }
 
 /* ---- headquarters ---- */
@@ -213,6 +231,7 @@ static enum err_code hq_own(struct exchange *x, struct err *e)
 static enum err_code hq_remote(struct exchange *x, struct err *e)
 {
 	char prefix[sizeof TRACKING + sizeof x->remote->name + 1];
+	size_t stopped = x->out->in.stopped;
 	enum err_code rc;
 
 	snprintf(prefix, sizeof prefix, TRACKING "%s/", x->remote->name);
@@ -223,7 +242,9 @@ static enum err_code hq_remote(struct exchange *x, struct err *e)
 		rc = ingest(x, prefix, e);
 	if (!rc)
 		rc = answer(x, e);
-	return rc ? rc : exchange_push(x, false, e);
+	if (!rc)
+		rc = exchange_push(x, false, e);
+	return rc ? rc : files(x, prefix, stopped, e);
 }
 
 /* ---- all remotes ---- */

@@ -1,6 +1,6 @@
 /* One sync with one remote: what is moved, and within which limits.
  *   exchange.c (the course of a sync)  exchange_move.c  exchange_link.c
- *   exchange_courier.c
+ *   exchange_courier.c  exchange_files.c
  */
 #ifndef SYNC_EXCHANGE_IMPL_H
 #define SYNC_EXCHANGE_IMPL_H
@@ -19,6 +19,7 @@ struct exchange {
 	const struct remote_row *remote;
 	struct refspec *spec;
 	size_t nspec, cap;
+	bool files;		/* exchange_push() sends file/... only */
 };
 
 /* Where refs/heads/X of the remote stands here. */
@@ -33,6 +34,13 @@ MUST_USE enum err_code exchange_fetch(struct exchange *x, struct err *e);
 /* Send our chains: what the remote is not known to have, or all of it. What
  * landed is noted even if the rest did not. */
 MUST_USE enum err_code exchange_push(struct exchange *x, bool all,
+    struct err *e);
+
+/* After everything else: send our files' chains; ask for those of files that
+ * are named here and are not here. *came: something did, even if not all. */
+MUST_USE enum err_code exchange_push_files(struct exchange *x,
+    struct err *e);
+MUST_USE enum err_code exchange_fetch_files(struct exchange *x, bool *came,
     struct err *e);
 
 /* After all: count what the remote does not have yet; rc is how it went so

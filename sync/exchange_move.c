@@ -85,6 +85,14 @@ bool exchange_sends(struct store *s, const struct position *p)
 	    !epoch_sends(s, p, &yes, &ignored) && yes;
 }
 
+/* Files have their turn after all else; a stick carries everything. */
+static bool has_turn(const struct exchange *x, const struct position *p)
+{
+	return exchange_sends(x->n->store, p) &&
+	    (exchange_by_hand(x) ||
+	     (chain_file_code(p->chain) != NULL) == x->files);
+}
+
 static enum err_code push_specs(struct exchange *x,
     const struct positions *ps, bool all, struct err *e)
 {
@@ -95,7 +103,7 @@ static enum err_code push_specs(struct exchange *x,
 		const struct position *p = &ps->p[i];
 		int64_t sent = 0;
 
-		if (!exchange_sends(x->n->store, p))
+		if (!has_turn(x, p))
 			continue;
 		rc = sent_get(x->n->store, x->remote->name, p->chain,
 		    p->epoch, &sent, e);
@@ -127,7 +135,7 @@ static enum err_code note_all(struct exchange *x, const struct positions *ps,
 	enum err_code rc = OK;
 
 	for (size_t i = 0; !rc && i < ps->n; i++)
-		if (exchange_sends(x->n->store, &ps->p[i]))
+		if (has_turn(x, &ps->p[i]))
 			rc = note(x, ps->p[i].chain, ps->p[i].epoch,
 			    ps->p[i].seq, e);
 	return rc;
