@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "chain_impl.h"
+#include "share.h"
 #include "signer.h"
 
 /* ---- what is here ---- */
@@ -241,6 +242,7 @@ static enum err_code end_unknown(struct cut *c, struct err *e)
 
 static enum err_code end_all(struct cut *c, struct err *e)
 {
+	struct roster_row row;
 	enum err_code rc = store_begin(c->n->store, e);
 
 	if (rc)
@@ -250,6 +252,10 @@ static enum err_code end_all(struct cut *c, struct err *e)
 	for (size_t i = 0; !rc && i < c->ps.n; i++)
 		if (of_code(&c->ps.p[i], c->r->code))
 			rc = end_chain(c, &c->ps.p[i], e);
+	if (!rc)
+		rc = roster_by_code(c->n->store, c->r->code, &row, e);
+	if (!rc)
+		rc = share_renew(c->n, row.branch, e);
 	if (!rc)
 		rc = store_commit(c->n->store, e);
 	if (rc)
