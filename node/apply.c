@@ -294,6 +294,17 @@ static void follow_clock(struct store *s, const struct batch *b,
 		clock_merge(&s->clock, last, clock_ms());
 }
 
+/* An auditor's node looks on. */
+static enum err_code check_writes(const struct store *s,
+    const struct batch *b, const struct origin *o, struct err *e)
+{
+	if (!o->local || !s->id.auditor || batch_rows(b) == 0)
+		return OK;
+	err_set(e, ERR_ROLE, _("an auditor's node enters nothing"));
+	return err_hint(e, _("records are entered at a branch or at "
+	    "headquarters"));
+}
+
 enum err_code apply_batch(struct store *s, const struct batch *b,
     const struct origin *o, struct applied *out, struct err *e)
 {
@@ -306,7 +317,8 @@ enum err_code apply_batch(struct store *s, const struct batch *b,
 		return err_set(e, ERR_INTERNAL, s->in_txn ?
 		    _("the batch is of another catalogue") :
 		    _("no transaction is open"));
-	if ((r = order_check(b, o, e)) != OK)
+	if ((r = check_writes(s, b, o, e)) != OK ||
+	    (r = order_check(b, o, e)) != OK)
 		return r;
 	if (!(a.newest = map_new()))
 		return err_memory(e);

@@ -334,7 +334,7 @@ static enum err_code find_writer(struct ingest *g, struct run *r, bool *skip,
 		r->enrolling = true;
 	else if (rc)
 		*skip = strcmp(r->pos.chain, "hq/all") != 0;
-	else if ((node || file) && !id->hq)
+	else if ((node || file) && !id->hq && !id->auditor)
 		*skip = strcmp(r->writer.branch, id->branch) != 0 &&
 		    !(file && strcmp(r->writer.kind, "hq") == 0);
 	return OK;

@@ -33,28 +33,30 @@ static size_t rows_of(const struct batch *b, enum fixed_table t)
 }
 
 /* Where rows that apply_batch() leaves to us may stand. */
-enum { IN_ALL = 1, IN_BRANCH = 2, IN_NODE = 4, IN_FIRST = 8, IN_FILE = 16 };
+enum { IN_ALL = 1, IN_BRANCH = 2, IN_NODE = 4, IN_FIRST = 8, IN_FILE = 16,
+	IN_AUDIT = 32 };
 static const unsigned places[TABLE_FIXED_COUNT] = {
 	[TABLE_EDIT] = IN_ALL | IN_BRANCH | IN_NODE,
 	[TABLE_TRANSITION] = IN_ALL | IN_BRANCH | IN_NODE,
 	[TABLE_NODE] = IN_ALL,
 	[TABLE_ENROL] = IN_FIRST,
 	[TABLE_RECEIPT] = IN_BRANCH,
-	[TABLE_OPERATOR] = IN_ALL | IN_NODE,
+	[TABLE_OPERATOR] = IN_ALL | IN_NODE | IN_AUDIT,
 	[TABLE_LINK] = IN_BRANCH,
 	[TABLE_ATTACHMENT] = IN_ALL | IN_BRANCH | IN_NODE,
-	[TABLE_SHARE] = IN_ALL | IN_BRANCH | IN_NODE,
+	[TABLE_SHARE] = IN_ALL | IN_BRANCH | IN_NODE | IN_AUDIT,
 	[TABLE_CHECKPOINT] = IN_ALL,
 	[TABLE_TIP] = IN_ALL,
 	[TABLE_STATE] = IN_ALL,
-	[TABLE_LIMIT] = IN_ALL | IN_NODE,
-	[TABLE_ROTATE] = IN_ALL | IN_NODE,
+	[TABLE_LIMIT] = IN_ALL | IN_NODE | IN_AUDIT,
+	[TABLE_ROTATE] = IN_ALL | IN_NODE | IN_AUDIT,
 	[TABLE_ERASE] = IN_ALL | IN_BRANCH | IN_NODE,
-	[TABLE_ACCESS] = IN_ALL | IN_BRANCH | IN_NODE,
+	[TABLE_ACCESS] = IN_ALL | IN_BRANCH | IN_NODE | IN_AUDIT,
 	[TABLE_CHUNK] = IN_FILE,
 };
 
-static unsigned place_of(const struct header *h)
+/* An auditor's chain holds its enrolment, and what it has looked at. */
+static unsigned place_of(const struct run *r, const struct header *h)
 {
 	if (strcmp(h->chain, "hq/all") == 0)
 		return IN_ALL;
@@ -62,6 +64,8 @@ static unsigned place_of(const struct header *h)
 		return IN_BRANCH;
 	if (!chain_node_code(h->chain))
 		return IN_FILE;
+	if (strcmp(r->writer.kind, "auditor") == 0)
+		return h->seq == 1 ? IN_AUDIT | IN_FIRST : IN_AUDIT;
 	return h->seq == 1 ? IN_NODE | IN_FIRST : IN_NODE;
 }
 
@@ -69,12 +73,13 @@ static enum err_code check_places(const struct run *r, const struct link *l,
     const struct batch *b, struct err *e)
 {
 	const struct header *h = &l->h;
-	unsigned place = place_of(h);
+	unsigned place = place_of(r, h);
 
 	for (size_t i = 0; i < b->nsection; i++) {
 		const struct section *s = &b->section[i];
 
-		if (s->type ? place != IN_FILE : places[s->fixed] & place)
+		if (s->type ? place & (IN_ALL | IN_BRANCH | IN_NODE) :
+		    places[s->fixed] & place)
 			continue;
 		return err_set(e, ERR_FOREIGN, _("changeset %lld of %s holds "
 		    "rows of the table %s, which may not stand there"),

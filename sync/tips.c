@@ -75,6 +75,7 @@ bool tip_wanted(const struct ingest *g, const struct tip *t)
 		return code && strcmp(code, id->code) != 0;
 	if (branch)
 		return strcmp(branch, "all") == 0 ||
+		    (id->auditor && strcmp(branch, "HQ") != 0) ||
 		    strcmp(branch, id->branch) == 0;
 	/* of our own code: what another life of this node has written */
 	return strcmp(code, id->code) != 0 ||
