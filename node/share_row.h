@@ -37,7 +37,7 @@ struct chain_key {
 	char chain[CHAIN_NAME];
 	stamp_t stamp;			/* of its row; 0: by other ways */
 };
-/* One that is here stays as it is, but gets its stamp. */
+/* One that is here stays as it is, but gets a stamp if it had none. */
 MUST_USE enum err_code chain_key_add(struct store *s,
     const struct chain_key *k, struct err *e);
 /* *found false: it is not here. */

@@ -16,7 +16,7 @@
 	    "(SELECT count(*) FROM signer_limit)") \
 	X(CHAIN_KEY_NEW, 4, "INSERT INTO chain_key(" CHAIN_KEY_COLUMNS ") " \
 	    "VALUES (?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE " \
-	    "SET stamp = max(stamp, excluded.stamp)") \
+	    "SET stamp = excluded.stamp WHERE stamp = 0") \
 	X(CHAIN_KEY_GET, 1, "SELECT " CHAIN_KEY_COLUMNS "FROM chain_key " \
 	    "WHERE id = ?1") \
 	X(CHAIN_KEY_OWN, 2, "SELECT " CHAIN_KEY_COLUMNS "FROM chain_key " \

@@ -95,19 +95,6 @@ static void key_chain(const struct identity *id, const char *chain,
 		snprintf(out, CHAIN_NAME, "%.23s", chain);
 }
 
-/* The key that this node seals a chain of its own with. */
-static enum err_code own_key(struct store *s, const char *chain,
-    struct chain_key *k, struct err *e)
-{
-	char of[CHAIN_NAME];
-	bool found = false;
-	enum err_code rc;
-
-	key_chain(store_identity(s), chain, of);
-	rc = chain_key_own(s, of, k, &found, e);
-	return rc || found ? rc : make_key(s, of, of, k, e);
-}
-
 enum err_code share_start(struct store *s, const char *hq_code,
     const unsigned char hq_key[KEY_PUBLIC], struct err *e)
 {
@@ -120,17 +107,6 @@ enum err_code share_start(struct store *s, const char *hq_code,
 	rc = make_key(s, chain, chain, &k, e);
 	if (!rc)
 		rc = hand(s, chain, &k, hq_code, hq_key, &stamp, e);
-	wipe(&k, sizeof k);
-	return rc;
-}
-
-enum err_code share_all_key(struct node *n, unsigned char key[32],
-    struct err *e)
-{
-	struct chain_key k;
-	enum err_code rc = own_key(n->store, "hq/all", &k, e);
-
-	memcpy(key, k.key, sizeof k.key);
 	wipe(&k, sizeof k);
 	return rc;
 }
@@ -157,27 +133,6 @@ static enum err_code nonce_of(const struct header *h,
 	    BOX_NONCE))
 		return err_set(e, ERR_INTERNAL, _("a root of '%s'"), h->root);
 	return OK;
-}
-
-enum err_code share_seal(struct node *n, struct header *h,
-    struct buf *payload, struct err *e)
-{
-	unsigned char nonce[BOX_NONCE];
-	struct buf sealed = BUF_INIT;
-	struct chain_key k;
-	enum err_code rc;
-
-	rc = nonce_of(h, nonce, e);
-	if (!rc)
-		rc = own_key(n->store, h->chain, &k, e);
-	if (rc)
-		return rc;
-	rc = box_seal(k.key, nonce, slice_buf(payload), &sealed, e);
-	hex_text(k.id, sizeof k.id, h->key);
-	wipe(&k, sizeof k);
-	buf_release(payload);
-	*payload = sealed;
-	return rc;
 }
 
 static enum err_code no_key(const struct header *h, struct err *e)
@@ -408,10 +363,12 @@ static int give_reader(void *arg, const struct roster_row *r)
 {
 	struct spread *w = arg;
 	bool auditor = strcmp(r->kind, "auditor") == 0, has = false;
+	const char *writer = chain_node_code(w->k->chain);
 	stamp_t stamp;
 
 	if (strcmp(r->code, store_identity(w->n->store)->code) == 0 ||
-	    auditor != w->auditors)
+	    auditor != w->auditors ||
+	    (writer && strcmp(r->code, writer) == 0))
 		return 0;
 	w->rc = share_has(w->n->store, r->code, w->k->id, &has, w->e);
 	if (!w->rc && !has)
@@ -461,6 +418,55 @@ static enum err_code spread_key(struct node *n, const struct chain_key *k,
 	w.in = "hq/all";
 	rc = readers_each(n, branch, give_reader, &w, e);
 	return rc ? rc : w.rc;
+}
+
+/* The key that this node seals a chain of its own with. */
+static enum err_code own_key(struct node *n, const char *chain,
+    struct chain_key *k, struct err *e)
+{
+	const struct identity *id = store_identity(n->store);
+	char of[CHAIN_NAME];
+	bool found = false;
+	enum err_code rc;
+
+	key_chain(id, chain, of);
+	rc = chain_key_own(n->store, of, k, &found, e);
+	if (rc || found)
+		return rc;
+	rc = make_key(n->store, of, of, k, e);
+	return rc || !id->hq ? rc : spread_key(n, k, e);
+}
+
+enum err_code share_all_key(struct node *n, unsigned char key[32],
+    struct err *e)
+{
+	struct chain_key k;
+	enum err_code rc = own_key(n, "hq/all", &k, e);
+
+	memcpy(key, k.key, sizeof k.key);
+	wipe(&k, sizeof k);
+	return rc;
+}
+
+enum err_code share_seal(struct node *n, struct header *h,
+    struct buf *payload, struct err *e)
+{
+	unsigned char nonce[BOX_NONCE];
+	struct buf sealed = BUF_INIT;
+	struct chain_key k;
+	enum err_code rc;
+
+	rc = nonce_of(h, nonce, e);
+	if (!rc)
+		rc = own_key(n, h->chain, &k, e);
+	if (rc)
+		return rc;
+	rc = box_seal(k.key, nonce, slice_buf(payload), &sealed, e);
+	hex_text(k.id, sizeof k.id, h->key);
+	wipe(&k, sizeof k);
+	buf_release(payload);
+	*payload = sealed;
+	return rc;
 }
 
 static int each_key(void *arg, const struct chain_key *k)

@@ -477,7 +477,7 @@ static void test_prefix(void **state)
 	assert_int_equal(in.changesets, 1);
 	assert_int_equal(in.stopped, 1);
 	world_ground(&w);
-	assert_int_equal(w.good.seq, 3);
+	assert_int_equal(w.good.seq, 4);
 	attack_refused(&w, "after a good one", bad.commit, ERR_CHAIN);
 	world_others(&w);
 	link_release(&l);

@@ -277,7 +277,8 @@ static void write_claim(const struct cast *c, const struct claim *k,
 	struct batch b;
 
 	batch_init(&b, c->w->tc->catalogue);
-	add_request(&b, stamp_at(c, OK_AT, k->by));
+	if (k->what != 'N' && k->what != 'L')	/* those are not sealed */
+		add_request(&b, stamp_at(c, OK_AT, k->by));
 	if (k->what == 'R') {
 		add_request(&b, stamp_at(c, k->at, k->by));
 	} else {

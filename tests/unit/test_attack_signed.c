@@ -25,6 +25,7 @@ static void newcomer_start(struct newcomer *x, struct world *w,
     const char *code)
 {
 	struct err e = {0};
+	char first[OID_HEX];
 
 	*x = (struct newcomer){ .w = w, .n = nodes_add(&w->o, code, NULL) };
 	attack_hurry(x->n);
@@ -35,7 +36,8 @@ static void newcomer_start(struct newcomer *x, struct world *w,
 	x->none = (struct position){0};
 	memcpy(x->none.chain, x->tip.chain, sizeof x->none.chain);
 	memcpy(x->none.epoch, x->tip.epoch, 8);
-	WANT(link_read(x->n, x->tip.commit, &x->none, x->n->key.public,
+	WANT(link_find(x->n, x->tip.chain, x->tip.epoch, 1, first, &e), e);
+	WANT(link_read(x->n, first, &x->none, x->n->key.public,
 	    &x->first, &e), e);
 	batch_init(&x->b, w->tc->catalogue);
 	WANT(link_batch(x->n, &x->first, &x->b, &e), e);

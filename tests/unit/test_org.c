@@ -233,7 +233,7 @@ static void test_enrol(void **state)
 	id = nodes_request(tc, "one");
 	nodes_request(pit, "two");
 	s = nodes_sync(tc);
-	assert_int_equal(s.pushed, 1);
+	assert_int_equal(s.pushed, 2);
 	(void)nodes_sync(pit);
 	s = nodes_sync(o.hq);
 	assert_int_equal(s.in.enrolled, 2);
