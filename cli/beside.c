@@ -2,6 +2,7 @@
 #include "beside.h"
 
 #include "attach.h"
+#include "chunk.h"
 
 static const char *string_of(const json_t *o, const char *key)
 {
@@ -15,9 +16,14 @@ void beside_here(const struct context *c, json_t *record)
 	json_t *list = json_object_get(record, "attachments"), *a;
 	size_t i;
 
-	json_array_foreach(list, i, a)
+	json_array_foreach(list, i, a) {
+		const char *sha256 = string_of(a, "sha256");
+
 		json_object_set_new(a, "here", json_boolean(
-		    attach_here(c->node, string_of(a, "sha256"))));
+		    attach_here(c->node, sha256)));
+		json_object_set_new(a, "bytes", json_integer(
+		    chunk_bytes(c->node, sha256)));
+	}
 }
 
 static void add_size(struct buf *b, json_int_t n)
@@ -30,13 +36,21 @@ static void add_size(struct buf *b, json_int_t n)
 
 static void add_attachment(struct grid *g, const json_t *a)
 {
+	json_int_t here = json_integer_value(json_object_get(a, "bytes"));
 	struct buf b = BUF_INIT;
 
 	buf_printf(&b, "%s (%s, ", string_of(a, "name"),
 	    string_of(a, "media"));
 	add_size(&b, json_integer_value(json_object_get(a, "size")));
-	buf_adds(&b, json_is_true(json_object_get(a, "here")) ? ")" :
-	    _("; not here yet)"));
+	if (json_is_true(json_object_get(a, "here"))) {
+		buf_addc(&b, ')');
+	} else if (!here) {
+		buf_adds(&b, _("; not here yet)"));
+	} else {
+		buf_adds(&b, _("; here so far: "));
+		add_size(&b, here);
+		buf_addc(&b, ')');
+	}
 	grid_add(g, (const char *)b.p);
 	buf_release(&b);
 }

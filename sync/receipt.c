@@ -103,7 +103,7 @@ static bool read_row(const struct value *cell, struct receipt_row *r)
 	    text_into(&cell[RECEIPT_EPOCH], r->epoch, sizeof r->epoch) &&
 	    text_into(&cell[RECEIPT_RESULT], r->result, sizeof r->result) &&
 	    text_into(&cell[RECEIPT_CODE], r->code, sizeof r->code) &&
-	    chain_node_code(r->chain);
+	    chain_code(r->chain);
 }
 
 enum err_code receipts_take(struct store *s, const struct batch *b,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "chunk.h"
 #include "hash.h"
 #include "ingest_impl.h"
 #include "operator.h"
@@ -316,6 +317,26 @@ static enum err_code check_deep(struct checker *c, struct err *e)
 	return rc;
 }
 
+/* The files that records name, as far as they are here. */
+static enum err_code check_files(struct checker *c, struct err *e)
+{
+	struct verify_report r;
+	struct err bad = {0};
+	size_t n;
+
+	report_start(&r, "files", "");
+	r.code = chunk_verify(c->n, &n, &bad);
+	if (r.code && r.code != ERR_CORRUPT) {
+		*e = bad;
+		return r.code;
+	}
+	r.changesets = (int64_t)n;
+	snprintf(r.detail, sizeof r.detail, "%.500s", bad.detail);
+	if (n || r.code)
+		tell(c, &r);
+	return OK;
+}
+
 static enum err_code check_all(struct checker *c, const struct tips *tips,
     const char *chain, struct err *e)
 {
@@ -361,6 +382,8 @@ enum err_code verify_chains(struct node *n, const char *chain, bool deep,
 		rc = check_steps(&c, e);
 	if (!rc && deep && !c.first.code)
 		rc = check_deep(&c, e);
+	if (!rc && deep && !c.first.code)
+		rc = check_files(&c, e);
 	if (!rc && c.first.code) {
 		*e = c.first;
 		rc = c.first.code;

@@ -89,7 +89,12 @@ setup() {
 @test "headquarters sees what is attached, and that it is not here yet" {
 	"$WELLHEAD" -C tc attach TC.v photo.jpg
 	"$WELLHEAD" -C tc attach TC.v scan.pdf
-	exchange
+	# The records reach headquarters, the files do not
+	"$WELLHEAD" -C tc seal
+	git -C tc/repo.git push -q "$PWD/hq/repo.git" \
+		"$(git -C tc/repo.git for-each-ref --format='%(refname)' \
+		refs/heads/node/TC)"
+	"$WELLHEAD" -C hq sync
 	like 0 "*attachments *photo.jpg (image/jpeg, 12 bytes; not here yet)*scan.pdf*" \
 		"" -C hq show TC.v
 	like 1 "" "*not come here yet (E_NOT_FOUND)*" \
