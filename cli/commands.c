@@ -98,15 +98,8 @@ OPTIONS(remote) = {
 	    "urgent goes at once") },
 	END
 };
-OPTIONS(remote) = {
-	{ "window", "HH:MM-HH:MM", N_("sync only within these hours; what is "
-	    "urgent goes at once") },
-	END
-};
 OPTIONS(sync) = {
 	{ "deadline", "SECONDS", N_("end by then (else 600)") },
-	{ "budget", "BYTES", N_("move no more than this, both ways") },
-	{ "now", NULL, N_("outside a remote's hours too") },
 	{ "budget", "BYTES", N_("move no more than this, both ways") },
 	{ "now", NULL, N_("outside a remote's hours too") },
 	END
