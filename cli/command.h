@@ -134,7 +134,7 @@ void help_list(FILE *f);
 /* One function per row of the table, in cmd_<name>.c. */
 #define X(name) enum err_code cmd_##name(struct context *c, struct err *e);
 X(operator)
-X(checkpoint)
+X(checkpoint) X(why)
 X(due)
 X(add) X(allowed_signers) X(conflicts) X(do) X(edit) X(export) X(figure)
 X(help) X(import) X(init) X(invite) X(join) X(list) X(log) X(publish) X(rebuild)

@@ -33,31 +33,70 @@ static bool count_of(const struct value *v, int64_t least, int64_t *out)
 	return v->kind == VALUE_INT && v->i >= least;
 }
 
-/* Is it the first one of another epoch than the one before? */
-static enum err_code note_restart(struct store *s, stamp_t stamp,
+static enum err_code note_epoch(struct store *s, stamp_t stamp,
     const char *epoch, struct err *e)
 {
-	struct checkpoint_row last;
 	sqlite3_stmt *st;
-	enum err_code rc = checkpoint_before(s, stamp, &last, e);
+	enum err_code rc = store_stmt(s, SQL_HQ_EPOCH_ADD, &st, e);
 
-	if (rc || !last.number || strcmp(last.epoch, epoch) == 0)
-		return rc;
-	rc = store_stmt(s, SQL_RESTART_NEW, &st, e);
 	if (rc)
 		return rc;
-	sqlite3_bind_int64(st, 1, stamp);
-	bind_text(st, 2, epoch);
+	bind_text(st, 1, epoch);
+	sqlite3_bind_int64(st, 2, stamp);
 	return store_run(s, st, e);
 }
 
-enum err_code restart_last(struct store *s, stamp_t *out, struct err *e)
+enum err_code hq_epoch_first(struct store *s, stamp_t *out, struct err *e)
 {
 	sqlite3_stmt *st;
-	enum err_code rc = store_stmt(s, SQL_RESTART_LAST, &st, e);
+	enum err_code rc = store_stmt(s, SQL_HQ_EPOCH_START, &st, e);
 
 	*out = 0;
 	return rc ? rc : store_number(s, st, out, e);
+}
+
+enum err_code hq_epoch_many(struct store *s, bool *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	int64_t many = 0;
+	enum err_code rc = store_stmt(s, SQL_HQ_EPOCH_MANY, &st, e);
+
+	if (!rc)
+		rc = store_number(s, st, &many, e);
+	*out = many;
+	return rc;
+}
+
+/* Tips up to here are of headquarters' epochs before the one in which `stamp`
+ * is; they say nothing in it. */
+static enum err_code floor_at(struct store *s, stamp_t stamp, stamp_t *out,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_HQ_EPOCH_FLOOR, &st, e);
+
+	*out = 0;
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, stamp);
+	return store_number(s, st, out, e);
+}
+
+enum err_code hq_epoch_newest(struct store *s, char out[33], struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_HQ_EPOCH_NOW, &st, e);
+	bool row;
+
+	out[0] = 0;
+	if (!rc)
+		rc = store_step(s, st, &row, e);
+	if (rc)
+		return rc;
+	if (row)
+		column_text(st, 0, out, 33);
+	sqlite3_reset(st);
+	return OK;
 }
 
 static enum err_code add_checkpoint(struct store *s, const struct value *c,
@@ -86,7 +125,7 @@ static enum err_code add_checkpoint(struct store *s, const struct value *c,
 	sqlite3_bind_int64(st, 7, by->seq);
 	bind_text(st, 8, by->sha256);
 	rc = store_run(s, st, e);
-	return rc ? rc : note_restart(s, r.stamp, by->epoch, e);
+	return rc ? rc : note_epoch(s, r.stamp, by->epoch, e);
 }
 
 static enum err_code note_chain(struct store *s, const struct tip_row *t,
@@ -316,21 +355,26 @@ enum err_code checkpoint_each(struct store *s, checkpoint_fn fn, void *arg,
 	return rc;
 }
 
+/* below: of the checkpoint whose epoch counts. */
 static enum err_code one_tip(struct store *s, enum sql_name name,
-    const char *chain, const char *epoch, int64_t third, struct tip_row *out,
-    struct err *e)
+    const char *chain, const char *epoch, int64_t third, stamp_t below,
+    struct tip_row *out, struct err *e)
 {
+	stamp_t floor;
 	sqlite3_stmt *st;
 	enum err_code rc;
 	bool row;
 
 	*out = (struct tip_row){0};
-	rc = store_stmt(s, name, &st, e);
+	rc = floor_at(s, below, &floor, e);
+	if (!rc)
+		rc = store_stmt(s, name, &st, e);
 	if (rc)
 		return rc;
 	bind_text(st, 1, chain);
 	bind_text(st, 2, epoch);
 	sqlite3_bind_int64(st, 3, third);
+	sqlite3_bind_int64(st, 4, floor);
 	rc = store_step(s, st, &row, e);
 	if (!rc && row)
 		read_tip(st, out);
@@ -341,13 +385,15 @@ static enum err_code one_tip(struct store *s, enum sql_name name,
 enum err_code tip_as_of(struct store *s, const char *chain,
     const char *epoch, stamp_t below, struct tip_row *out, struct err *e)
 {
-	return one_tip(s, SQL_TIP_AS_OF, chain, epoch, below, out, e);
+	return one_tip(s, SQL_TIP_AS_OF, chain, epoch, below, below, out,
+	    e);
 }
 
 enum err_code tip_first(struct store *s, const char *chain,
     const char *epoch, int64_t seq, struct tip_row *out, struct err *e)
 {
-	return one_tip(s, SQL_TIP_FIRST, chain, epoch, seq, out, e);
+	return one_tip(s, SQL_TIP_FIRST, chain, epoch, seq, INT64_MAX, out,
+	    e);
 }
 
 enum err_code tip_each(struct store *s, stamp_t below, tip_fn fn, void *arg,
@@ -355,12 +401,16 @@ enum err_code tip_each(struct store *s, stamp_t below, tip_fn fn, void *arg,
 {
 	struct tip_row t;
 	sqlite3_stmt *st;
-	enum err_code rc = store_walk(s, SQL_TIP_ALL, &st, e);
+	stamp_t floor;
+	enum err_code rc = floor_at(s, below, &floor, e);
 	bool row;
 
+	if (!rc)
+		rc = store_walk(s, SQL_TIP_ALL, &st, e);
 	if (rc)
 		return rc;
 	sqlite3_bind_int64(st, 1, below);
+	sqlite3_bind_int64(st, 2, floor);
 	while (!(rc = store_step(s, st, &row, e)) && row) {
 		read_tip(st, &t);
 		if (fn(arg, &t))

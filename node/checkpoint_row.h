@@ -53,7 +53,8 @@ MUST_USE enum err_code checkpoint_after(struct store *s, stamp_t after,
     struct checkpoint_row *out, struct err *e);
 MUST_USE enum err_code checkpoint_before(struct store *s, stamp_t below,
     struct checkpoint_row *out, struct err *e);
-/* The chain's tip as of a checkpoint: the newest with a stamp below. */
+/* The chain's tip as of a checkpoint: the newest with a stamp below, in the
+ * same epoch of headquarters. */
 MUST_USE enum err_code tip_as_of(struct store *s, const char *chain,
     const char *epoch, stamp_t below, struct tip_row *out, struct err *e);
 /* The first tip of the chain at seq or beyond it. */
@@ -75,9 +76,15 @@ typedef int (*state_fn)(void *arg, const struct state_row *r);
 MUST_USE enum err_code state_each(struct store *s, stamp_t from,
     stamp_t below, state_fn fn, void *arg, struct err *e);
 
-/* The stamp of the first checkpoint of headquarters' present epoch; 0 while it
- * is its first. */
-MUST_USE enum err_code restart_last(struct store *s, stamp_t *out,
+/* Headquarters may begin a new epoch of its chains (sync/hq_epoch.h). The
+ * epoch of hq/all that is here and newest, "" if none is; the stamp of the
+ * newest one's first checkpoint, which lists all tips again, 0 if none is. */
+MUST_USE enum err_code hq_epoch_newest(struct store *s, char out[33],
+    struct err *e);
+/* Has there been more than one? */
+MUST_USE enum err_code hq_epoch_many(struct store *s, bool *out,
+    struct err *e);
+MUST_USE enum err_code hq_epoch_first(struct store *s, stamp_t *out,
     struct err *e);
 
 /* The compact tree of a chain, as bytes: parts of n leaves. */

@@ -35,7 +35,7 @@ static enum err_code floor_of(struct store *s, const char *chain,
 	enum err_code rc;
 
 	*seq = 0;
-	rc = restart_last(s, start, e);
+	rc = hq_epoch_first(s, start, e);
 	if (rc || !*start)
 		return rc;
 	rc = tip_as_of(s, chain, epoch, *start, &t, e);

@@ -89,10 +89,11 @@
 	"seq INTEGER NOT NULL, name TEXT NOT NULL, " \
 	"stamp INTEGER NOT NULL, PRIMARY KEY (chain, epoch)) " \
 	"STRICT, WITHOUT ROWID"
-/* where headquarters' chains began anew: the first checkpoint's stamp */
-#define RESTART_SQL \
-	"CREATE TABLE restart(stamp INTEGER PRIMARY KEY, " \
-	"epoch TEXT NOT NULL) STRICT"
+/* the epochs of hq/all: the stamps of their first and last checkpoint */
+#define HQ_EPOCH_SQL \
+	"CREATE TABLE hq_epoch(epoch TEXT PRIMARY KEY, " \
+	"first INTEGER NOT NULL, last INTEGER NOT NULL) " \
+	"STRICT, WITHOUT ROWID"
 /* contradictions that were met, kept until a person has looked */
 #define SPLIT_SQL \
 	"CREATE TABLE split(chain TEXT NOT NULL, epoch TEXT NOT NULL, " \
@@ -183,7 +184,7 @@ const struct schema_table schema_tables[] = {
 	{ "tip_chain", TIP_CHAIN_SQL, NULL, false },
 	{ "tree", TREE_SQL, NULL, false },
 	{ "seen", SEEN_SQL, NULL, false },
-	{ "restart", RESTART_SQL, NULL, false },
+	{ "hq_epoch", HQ_EPOCH_SQL, NULL, false },
 	{ "split", SPLIT_SQL, NULL, true },
 	{ "same_as", SAME_AS_SQL, NULL, false },
 	{ "meta",
@@ -249,7 +250,7 @@ static const struct migration {
 	{ 4, "DROP TABLE IF EXISTS access;" ACCESS_SQL ";"
 	    ATTACHMENT_INDEX_SQL ";"
 	    CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
-	    TREE_SQL ";" SEEN_SQL ";" RESTART_SQL ";" SPLIT_SQL ";"
+	    TREE_SQL ";" SEEN_SQL ";" HQ_EPOCH_SQL ";" SPLIT_SQL ";"
 	    SIGNER_SQL ";" SIGNER_LIMIT_SQL ";"
 	    SHARE_SQL ";" CHAIN_KEY_SQL ";"
 	    "INSERT INTO signer(code, key, stamp) "

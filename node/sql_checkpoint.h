@@ -44,18 +44,19 @@
 	    "sha256, tree, stopped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
 	X(TIP_CHAIN_NEW, 2, "INSERT OR IGNORE INTO tip_chain(chain, epoch) " \
 	    "VALUES (?1, ?2)") \
-	X(TIP_AS_OF, 3, "SELECT " TIP_COLUMNS "FROM tip " \
+	X(TIP_AS_OF, 4, "SELECT " TIP_COLUMNS "FROM tip " \
 	    "WHERE chain = ?1 AND epoch = ?2 AND stamp < ?3 " \
-	    "ORDER BY stamp DESC LIMIT 1") \
-	X(TIP_FIRST, 3, "SELECT " TIP_COLUMNS "FROM tip " \
+	    "AND stamp > ?4 ORDER BY stamp DESC LIMIT 1") \
+	X(TIP_FIRST, 4, "SELECT " TIP_COLUMNS "FROM tip " \
 	    "WHERE chain = ?1 AND epoch = ?2 AND seq >= ?3 " \
-	    "ORDER BY stamp LIMIT 1") \
-	X(TIP_ALL, 1, "SELECT t.chain, t.epoch, t.stamp, t.seq, t.sha256, " \
+	    "ORDER BY stamp <= ?4, stamp LIMIT 1") \
+	X(TIP_ALL, 2, "SELECT t.chain, t.epoch, t.stamp, t.seq, t.sha256, " \
 	    "t.tree, t.stopped FROM tip_chain AS c JOIN tip AS t " \
 	    "ON t.chain = c.chain AND t.epoch = c.epoch " \
 	    "AND t.stamp = (SELECT max(n.stamp) FROM tip AS n " \
 	    "WHERE n.chain = c.chain AND n.epoch = c.epoch " \
-	    "AND n.stamp < ?1) ORDER BY c.chain, c.epoch") \
+	    "AND n.stamp < ?1 AND n.stamp > ?2) " \
+	    "ORDER BY c.chain, c.epoch") \
 	X(STATE_NEW, 4, "INSERT OR IGNORE INTO state(stamp, branch, " \
 	    "records, root) VALUES (?1, ?2, ?3, ?4)") \
 	X(STATE_AS_OF, 2, "SELECT stamp, branch, records, root FROM state " \
@@ -66,6 +67,12 @@
 	    "WHERE chain = ?1 AND epoch = ?2") \
 	X(TREE_SET, 4, "INSERT OR REPLACE INTO tree(chain, epoch, n, parts) " \
 	    "VALUES (?1, ?2, ?3, ?4)") \
+	X(TOUCH_RECORD, 1, "SELECT stamp, 'edit', field, \"by\", 0, 0, '' " \
+	    "FROM edit WHERE record = ?1 AND stamp <> record UNION ALL " \
+	    "SELECT stamp, 'transition', \"to\", \"by\", 0, 0, '' " \
+	    "FROM transition WHERE record = ?1 UNION ALL " \
+	    "SELECT stamp, kind, '', '', 1, needs, code FROM held " \
+	    "WHERE record = ?1 ORDER BY 1") \
 	X(RECEIPT_NEW, 8, "INSERT OR IGNORE INTO receipt(chain, epoch, " \
 	    "from_seq, to_seq, arrived, result, code, stamp) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
@@ -87,9 +94,17 @@
 	    "WHERE n.chain = r.chain AND n.epoch = r.epoch " \
 	    "AND n.from_seq <= r.from_seq AND n.to_seq >= r.from_seq " \
 	    "AND n.stamp > r.stamp) ORDER BY chain, epoch, from_seq") \
-	X(RESTART_NEW, 2, "INSERT OR IGNORE INTO restart(stamp, epoch) " \
-	    "VALUES (?1, ?2)") \
-	X(RESTART_LAST, 0, "SELECT max(stamp) FROM restart") \
+	X(HQ_EPOCH_ADD, 2, "INSERT INTO hq_epoch(epoch, first, last) " \
+	    "VALUES (?1, ?2, ?2) ON CONFLICT(epoch) DO UPDATE " \
+	    "SET first = min(first, ?2), last = max(last, ?2)") \
+	X(HQ_EPOCH_MANY, 0, "SELECT count(*) > 1 FROM hq_epoch") \
+	X(HQ_EPOCH_START, 0, "SELECT max(first) FROM hq_epoch") \
+	/* the last checkpoint of the epochs before the one of a stamp */ \
+	X(HQ_EPOCH_FLOOR, 1, "SELECT coalesce(max(last), 0) FROM hq_epoch " \
+	    "WHERE first < (SELECT max(first) FROM hq_epoch " \
+	    "WHERE first <= ?1)") \
+	X(HQ_EPOCH_NOW, 0, "SELECT epoch FROM position " \
+	    "WHERE chain = 'hq/all' AND seq > 0 ORDER BY last DESC LIMIT 1") \
 	X(SEEN_SET, 5, "INSERT OR REPLACE INTO seen(chain, epoch, seq, " \
 	    "name, stamp) VALUES (?1, ?2, ?3, ?4, ?5)") \
 	X(SEEN_GET, 2, "SELECT chain, epoch, seq, name, stamp FROM seen " \

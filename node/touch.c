@@ -103,3 +103,29 @@ enum err_code touch_each(struct store *s, const char *branch,
 	free(w.stamp);
 	return rc;
 }
+
+enum err_code touch_changes(struct store *s, stamp_t record, touch_row_fn fn,
+    void *arg, struct err *e)
+{
+	struct touch_row r;
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_TOUCH_RECORD, &st, e);
+	bool row;
+
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, record);
+	while (!(rc = store_step(s, st, &row, e)) && row) {
+		r = (struct touch_row){ .stamp = sqlite3_column_int64(st, 0),
+			.held = sqlite3_column_int(st, 4),
+			.needs = sqlite3_column_int64(st, 5) };
+		column_text(st, 1, r.what, sizeof r.what);
+		column_text(st, 2, r.name, sizeof r.name);
+		column_text(st, 3, r.by, sizeof r.by);
+		column_text(st, 6, r.code, sizeof r.code);
+		if (fn(arg, &r))
+			break;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}

@@ -15,4 +15,18 @@ typedef bool (*touch_known)(void *arg, stamp_t stamp);
 MUST_USE enum err_code touch_each(struct store *s, const char *branch,
     touch_known known, touch_fn fn, void *arg, struct err *e);
 
+/* One change to a record, for who asks what became of it. */
+struct touch_row {
+	stamp_t stamp;
+	char what[12];		/* "edit" or "transition" */
+	char name[64];		/* the field, or the state it goes to */
+	char by[201];
+	bool held;
+	stamp_t needs;		/* of a held one: what it waits for */
+	char code[24];		/* of a held one: why, "" while it waits */
+};
+typedef int (*touch_row_fn)(void *arg, const struct touch_row *r);
+MUST_USE enum err_code touch_changes(struct store *s, stamp_t record,
+    touch_row_fn fn, void *arg, struct err *e);	/* by stamp */
+
 #endif

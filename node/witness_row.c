@@ -68,7 +68,7 @@ enum err_code seen_each(struct store *s, seen_fn fn, void *arg,
 }
 
 enum err_code split_add(struct store *s, const struct split_row *r,
-    struct err *e)
+    bool *fresh, struct err *e)
 {
 	sqlite3_stmt *st;
 	enum err_code rc = store_stmt(s, SQL_SPLIT_NEW, &st, e);
@@ -81,7 +81,9 @@ enum err_code split_add(struct store *s, const struct split_row *r,
 	bind_text(st, 4, r->name);
 	sqlite3_bind_int64(st, 5, r->at_ms);
 	bind_text(st, 6, r->reason);
-	return store_run(s, st, e);
+	rc = store_run(s, st, e);
+	*fresh = !rc && sqlite3_changes(s->db) > 0;
+	return rc;
 }
 
 enum err_code split_each(struct store *s, split_fn fn, void *arg,

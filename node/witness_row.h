@@ -30,9 +30,9 @@ typedef int (*seen_fn)(void *arg, const struct seen_row *r);
 MUST_USE enum err_code seen_each(struct store *s, seen_fn fn, void *arg,
     struct err *e);
 
-/* Once for the same chain, epoch, seq and name. */
+/* Once for the same chain, epoch, seq and name; *fresh: it was not known. */
 MUST_USE enum err_code split_add(struct store *s, const struct split_row *r,
-    struct err *e);
+    bool *fresh, struct err *e);
 typedef int (*split_fn)(void *arg, const struct split_row *r);
 /* Those that are not settled. */
 MUST_USE enum err_code split_each(struct store *s, split_fn fn, void *arg,

@@ -115,7 +115,9 @@ const struct position *positions_find(const struct positions *ps,
 	}
 	for (; lo < ps->n && strcmp(ps->p[lo].chain, chain) == 0; lo++)
 		if (strncmp(ps->p[lo].epoch, epoch8, strlen(epoch8)) == 0 &&
-		    (!best || ps->p[lo].seq > best->seq))
+		    (!best || ps->p[lo].last > best->last ||
+		     (ps->p[lo].last == best->last &&
+		      ps->p[lo].seq > best->seq)))
 			best = &ps->p[lo];
 	return best;
 }

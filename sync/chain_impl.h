@@ -52,7 +52,8 @@ struct positions {
 MUST_USE enum err_code positions_load(struct store *s, struct positions *out,
     struct err *e);
 void positions_release(struct positions *ps);
-/* The one of chain whose epoch begins with epoch8; NULL if there is none. */
+/* The one of chain whose epoch begins with epoch8, the newest of several; NULL
+ * if there is none. */
 const struct position *positions_find(const struct positions *ps,
     const char *chain, const char *epoch8);
 
@@ -112,6 +113,14 @@ MUST_USE enum err_code own_refs_repair(struct node *n, struct err *e);
 MUST_USE enum err_code rotate_proof(struct node *n, const char *code,
     const unsigned char old[KEY_PUBLIC], const struct key *new,
     unsigned char proof[SIGNATURE_LEN], struct err *e);
+/* The epoch of hq/... that is under way, as far as this store knows; "" if it
+ * knows none. */
+MUST_USE enum err_code hq_epoch_now(struct node *n, char out[33],
+    struct err *e);
+/* Where a chain stands under refs/heads/: chain_ref(), or chain_past_ref() for
+ * an epoch of hq/... that has ended. */
+MUST_USE enum err_code chain_ref_now(struct node *n, const char *chain,
+    const char *epoch, char out[80], struct err *e);
 /* Any chain's ref under refs/heads/, to p->commit. */
 MUST_USE enum err_code chain_ref_set(struct node *n, const struct position *p,
     struct err *e);

@@ -52,6 +52,9 @@ bool chain_name_ok(struct slice chain);
 /* refs/heads/node/TC/1a2b3c4d of ("node/TC", epoch); refs/heads/hq/TC of
  * ("hq/TC", epoch). out holds 80 bytes. */
 void chain_ref(const char *chain, const char *epoch, char out[80]);
+/* Where an hq chain of an epoch that has ended stands:
+ * refs/heads/past/hq/TC/1a2b3c4d. */
+void chain_past_ref(const char *chain, const char *epoch, char out[80]);
 /* Chain name and first 8 digits of the epoch ("" for hq) of a ref's name
  * (after prefix). False when the name is not one of ours. */
 bool chain_of_ref(const char *ref, const char *prefix,

@@ -71,6 +71,27 @@ static bool is_hex(struct slice s)
 	return true;
 }
 
+void chain_past_ref(const char *chain, const char *epoch, char out[80])
+{
+	snprintf(out, 80, "refs/heads/past/%.23s/%.8s", chain, epoch);
+}
+
+/* hq/TC/1a2b3c4d */
+static bool past_of_ref(struct slice name, char chain[CHAIN_NAME],
+    char epoch8[9])
+{
+	struct slice of = slice_of(name.p, name.n < 9 ? 0 : name.n - 9);
+	struct slice digits, rest = of;
+
+	if (!take_prefix(&rest, "hq/") || name.p[of.n] != '/' ||
+	    !chain_name_ok(of))
+		return false;
+	digits = slice_of(name.p + of.n + 1, 8);
+	snprintf(chain, CHAIN_NAME, "%.*s", (int)of.n, (const char *)of.p);
+	snprintf(epoch8, 9, "%.*s", 8, (const char *)digits.p);
+	return is_hex(digits);
+}
+
 bool chain_of_ref(const char *ref, const char *prefix,
     char chain[CHAIN_NAME], char epoch8[9])
 {
@@ -79,6 +100,8 @@ bool chain_of_ref(const char *ref, const char *prefix,
 
 	if (!take_prefix(&name, prefix))
 		return false;
+	if (take_prefix(&name, "past/"))
+		return past_of_ref(name, chain, epoch8);
 	rest = name;
 	if (take_prefix(&rest, "node/") || take_prefix(&rest, "file/")) {
 		if (name.n < 9 || name.p[name.n - 9] != '/')

@@ -361,7 +361,8 @@ enum err_code checkpoint_write(struct node *n, bool states, bool *made,
 		rc = checkpoint_newest(n->store, &m.last, e);
 	if (!rc)
 		rc = positions_load(n->store, &m.at, e);
-	if (!rc)
+	/* a new epoch lists all of them again */
+	if (!rc && strcmp(m.last.epoch, store_identity(n->store)->epoch) == 0)
 		rc = tips_load_all(n->store, INT64_MAX, &m.tips, e);
 	if (!rc)
 		rc = fill(&m, states, e);

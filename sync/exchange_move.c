@@ -109,8 +109,11 @@ static enum err_code push_specs(struct exchange *x,
 		    p->epoch, &sent, e);
 		if (rc || (sent >= p->seq && !all))
 			continue;
-		chain_ref(p->chain, p->epoch, ref);
-		rc = want(x, ref, ref, false, e);
+		rc = chain_ref_now(x->n, p->chain, p->epoch, ref, e);
+		/* a new epoch of hq/... takes the place of the one before */
+		if (!rc)
+			rc = want(x, ref, ref, !sent &&
+			    store_identity(x->n->store)->hq, e);
 	}
 	return rc;
 }

@@ -8,7 +8,11 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+<<<<<<< HEAD
 #include "epoch_impl.h"
+=======
+#include "checkpoint_row.h"
+>>>>>>> 15f6286 (wip)
 #include "ingest_impl.h"
 #include "share.h"
 
@@ -133,6 +137,7 @@ static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
 	return rc;
 }
 
+<<<<<<< HEAD
 /* Our own chain, in any of its lives, is ours to the end, but for what was
  * queued again; so is what another life of this node has signed. */
 static enum err_code own_limit(struct ingest *g, const struct run *r,
@@ -157,6 +162,35 @@ static enum err_code own_limit(struct ingest *g, const struct run *r,
 /* The last seq that may be taken. In a replay it is what the store had taken,
  * or what HQ's receipts in the chains say that it took (the store may be an
  * older copy). */
+=======
+/* An epoch of hq/... that has ended goes as far as headquarters' next one
+ * says, or as the store had taken it before. */
+static enum err_code past_limit(struct ingest *g, const struct run *r,
+    int64_t *limit, struct err *e)
+{
+	const struct position *p = !g->limit ? NULL :
+	    positions_find(g->limit, r->pos.chain, r->pos.epoch);
+	char now[33];
+	struct tip_row t = {0};
+	stamp_t start = 0;
+	enum err_code rc;
+
+	rc = hq_epoch_now(g->n, now, e);
+	if (rc || !now[0] || strcmp(now, r->pos.epoch) == 0)
+		return rc;
+	rc = hq_epoch_first(g->n->store, &start, e);
+	if (!rc && start)
+		rc = tip_as_of(g->n->store, r->pos.chain, r->pos.epoch,
+		    start, &t, e);
+	if (!rc && t.seq)
+		*limit = p && p->seq > t.seq ? p->seq : t.seq;
+	return rc;
+}
+
+/* The last seq that a replay may take: what the store had taken, or what
+ * HQ's receipts in the chains say that it took (the store may be an older
+ * copy). Our own chain is ours to the end. */
+>>>>>>> 15f6286 (wip)
 static enum err_code limit_of(struct ingest *g, const struct run *r,
     int64_t *limit, struct err *e)
 {
@@ -167,7 +201,13 @@ static enum err_code limit_of(struct ingest *g, const struct run *r,
 	enum err_code rc;
 
 	*limit = INT64_MAX;
+<<<<<<< HEAD
 	if (!chain_code(r->pos.chain))
+=======
+	if (chain_hq_branch(r->pos.chain))
+		return past_limit(g, r, limit, e);
+	if (!g->limit || !chain_code(r->pos.chain))
+>>>>>>> 15f6286 (wip)
 		return OK;
 	rc = own_limit(g, r, &own, limit, e);
 	if (rc || own || !g->limit)
@@ -354,6 +394,40 @@ static void start_run(struct ingest *g, const struct tip *t, struct run *r)
 	memcpy(r->pos.epoch, t->epoch8, sizeof t->epoch8);
 }
 
+/* The name of an hq chain's ref does not tell its epoch: its tip does. One
+ * that is new here begins from nothing, with stamps after those of the epochs
+ * before, and hq/<branch> only when hq/all has begun it. */
+static enum err_code hq_run(struct ingest *g, const struct tip *t,
+    struct run *r, bool *skip, struct err *e)
+{
+	bool now = !t->epoch8[0], all = strcmp(t->chain, "hq/all") == 0;
+	stamp_t last = now ? r->pos.last : 0;
+	struct position p;
+	struct link l = {0};
+	struct err ignored;
+	enum err_code rc = OK;
+
+	*skip = false;
+	if (!chain_hq_branch(t->chain) ||
+	    strcmp(r->pos.commit, t->commit) == 0 ||
+	    link_open(g->n, t->commit, &l, &ignored) ||
+	    strcmp(l.h.chain, t->chain) != 0 ||
+	    strcmp(l.h.epoch, r->pos.epoch) == 0)
+		goto done;
+	rc = position_get(g->n->store, "hq/all", l.h.epoch, &p, e);
+	*skip = !rc && now && !all && !p.seq;
+	if (!rc)
+		rc = position_get(g->n->store, t->chain, l.h.epoch, &p, e);
+	if (rc)
+		goto done;
+	if (!p.seq)
+		p.last = last;
+	r->pos = p;
+done:
+	link_release(&l);
+	return rc;
+}
+
 static enum err_code take_chain(struct ingest *g, const struct tip *t,
     struct err *e)
 {
@@ -364,6 +438,9 @@ static enum err_code take_chain(struct ingest *g, const struct tip *t,
 	enum err_code rc;
 
 	start_run(g, t, &r);
+	rc = hq_run(g, t, &r, &skip, e);
+	if (rc || skip)
+		return rc;
 	if (r.pos.seq && strcmp(r.pos.commit, t->commit) == 0)
 		return clear(g, &r, e);
 	rc = find_writer(g, &r, &skip, e);
@@ -401,6 +478,10 @@ static enum err_code publish(struct ingest *g, const struct tips *tips,
 		if (p && p->seq && tip_wanted(g, &tips->t[i]))
 			rc = chain_ref_set(g->n, p, e);
 	}
+	/* epochs of hq/... that have just ended, too */
+	for (size_t i = 0; !rc && i < now.n; i++)
+		if (now.p[i].seq && chain_hq_branch(now.p[i].chain))
+			rc = chain_ref_set(g->n, &now.p[i], e);
 	positions_release(&now);
 	return rc;
 }

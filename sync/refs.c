@@ -5,14 +5,29 @@
 #include "signer.h"
 #include "sshsig.h"
 
+enum err_code chain_ref_now(struct node *n, const char *chain,
+    const char *epoch, char out[80], struct err *e)
+{
+	char now[33] = "";
+	enum err_code rc = OK;
+
+	chain_ref(chain, epoch, out);
+	if (chain_hq_branch(chain))
+		rc = hq_epoch_now(n, now, e);
+	if (!rc && now[0] && strcmp(now, epoch) != 0)
+		chain_past_ref(chain, epoch, out);
+	return rc;
+}
+
 enum err_code chain_ref_set(struct node *n, const struct position *p,
     struct err *e)
 {
 	char ref[80], now[OID_HEX];
 	enum err_code rc;
 
-	chain_ref(p->chain, p->epoch, ref);
-	rc = repo_ref_get(n->repo, ref, now, e);
+	rc = chain_ref_now(n, p->chain, p->epoch, ref, e);
+	if (!rc)
+		rc = repo_ref_get(n->repo, ref, now, e);
 	if (!rc && strcmp(now, p->commit) != 0)
 		rc = repo_ref_set(n->repo, ref, now, p->commit, e);
 	return rc;
@@ -104,8 +119,9 @@ static enum err_code repair_one(struct node *n, struct position *p,
 	int64_t seq = 0;
 	enum err_code rc;
 
-	chain_ref(p->chain, p->epoch, ref);
-	rc = repo_ref_get(n->repo, ref, now, e);
+	rc = chain_ref_now(n, p->chain, p->epoch, ref, e);
+	if (!rc)
+		rc = repo_ref_get(n->repo, ref, now, e);
 	if (rc)
 		return rc;
 	if (strcmp(now, p->commit) == 0 && !p->stopped[0])

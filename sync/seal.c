@@ -13,6 +13,7 @@
 #include "checkpoint.h"
 #include "chunk.h"
 #include "codec.h"
+#include "hq_epoch.h"
 #include "leaf.h"
 #include "signer.h"
 #include "marker.h"
@@ -404,6 +405,8 @@ enum err_code seal_all(struct node *n, struct sealed *out, struct err *e)
 		rc = node_key(n, e);
 	if (!rc)
 		rc = own_refs_repair(n, e);
+	if (!rc)
+		rc = hq_epoch_due(n, e);
 	if (!rc)
 		rc = dictionary_zero(n->catalogue, &g->dictionary, e);
 	while (!rc) {

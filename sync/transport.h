@@ -39,7 +39,8 @@ struct refspec { char from[120], to[120]; bool force; };
 
 /* Only these refs: exact names, or (fetch) both ending in "/" and '*' for
  * every chain's ref below, as the remote tells them. A ref the remote lacks
- * is left out. Fetch writes refs/remotes/...; push never forces.
+ * is left out. Fetch writes refs/remotes/...; push forces
+ * what says so.
  *
  * Long chains go in slices, each a transfer of its own that is kept whatever
  * becomes of the next: push moves the remote's ref slice by slice; fetch

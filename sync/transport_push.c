@@ -30,6 +30,10 @@ enum err_code work_news(struct work *k, const struct refspec *s,
 		rc = work_commits(k, here, there, oids, e);
 	if (rc != ERR_NOT_FOUND && rc != ERR_CHAIN)
 		return rc;
+	if (s->force) {
+		buf_clear(oids);
+		return work_commits(k, here, "", oids, e);
+	}
 	err_set(e, ERR_CHAIN, _("%s: the remote has changesets in this chain "
 	    "that are not in ours"), s->to);
 	return err_hint(e, _("this node may have been restored from a backup "

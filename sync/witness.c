@@ -10,9 +10,10 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "checkpoint_impl.h"
+#include "hq_epoch.h"
 
 static enum err_code split(struct node *n, const struct changeset_row *row,
-    const char *name, const char *reason, struct err *e)
+    const char *name, const char *reason, bool *fresh, struct err *e)
 {
 	struct split_row s = { .seq = row->seq, .at_ms = clock_ms() };
 	enum err_code rc;
@@ -21,7 +22,7 @@ static enum err_code split(struct node *n, const struct changeset_row *row,
 	memcpy(s.epoch, row->epoch, sizeof s.epoch);
 	snprintf(s.name, sizeof s.name, "%s", name);
 	snprintf(s.reason, sizeof s.reason, "%s", reason);
-	rc = split_add(n->store, &s, e);
+	rc = split_add(n->store, &s, fresh, e);
 	return rc ? rc : evidence_keep(n, row->chain, row->commit, e);
 }
 
@@ -30,8 +31,10 @@ static enum err_code split(struct node *n, const struct changeset_row *row,
 static enum err_code note_seen(struct node *n, const struct header *h,
     const struct changeset_row *row, struct err *e)
 {
-	struct seen_row s = { .seq = row->seq };
+	struct seen_row s = { .seq = row->seq }, before;
 	struct checkpoint_row c;
+	stamp_t start;
+	bool again, fresh = false;
 	char why[300];
 	enum err_code rc;
 
@@ -44,14 +47,24 @@ static enum err_code note_seen(struct node *n, const struct header *h,
 	memcpy(s.epoch, row->epoch, sizeof s.epoch);
 	memcpy(s.name, h->seen, sizeof s.name);
 	s.stamp = c.stamp;
-	rc = seen_set(n->store, &s, e);
+	rc = seen_get(n->store, row->chain, row->epoch, &before, e);
+	if (!rc)
+		rc = hq_epoch_first(n->store, &start, e);
+	if (!rc)
+		rc = hq_epoch_many(n->store, &again, e);
+	if (!rc)
+		rc = seen_set(n->store, &s, e);
 	if (rc || c.number || !store_identity(n->store)->hq)
 		return rc;
+	/* it may not have heard yet that a new epoch has begun */
+	if (again && before.stamp < start)
+		return OK;
 	snprintf(why, sizeof why, _("%s was shown the checkpoint %.16s, "
 	    "which headquarters does not have: headquarters was restored from "
 	    "an older copy, or somebody else signs with its key"),
 	    row->chain, h->seen);
-	return split(n, row, h->seen, why, e);
+	rc = split(n, row, h->seen, why, &fresh, e);
+	return rc || !fresh ? rc : hq_epoch_need(n, e);
 }
 
 /* ---- what headquarters says ---- */
@@ -62,6 +75,7 @@ static enum err_code check_tip(struct node *n,
 	char chain[CHAIN_NAME], epoch[33], said[SHA_HEX], why[300];
 	struct changeset_row have;
 	struct tip_row before;
+	bool fresh;
 	enum err_code rc;
 
 	snprintf(chain, sizeof chain, "%.*s", (int)c[TIP_CHAIN].s.n,
@@ -74,7 +88,7 @@ static enum err_code check_tip(struct node *n,
 		snprintf(why, sizeof why, _("headquarters has another "
 		    "changeset %lld of %s than this node"),
 		    (long long)c[TIP_SEQ].i, chain);
-		rc = split(n, row, said, why, e);
+		rc = split(n, row, said, why, &fresh, e);
 	}
 	if (!rc)
 		rc = tip_as_of(n->store, chain, epoch, c[TIP_STAMP].i, &before,
@@ -87,7 +101,7 @@ static enum err_code check_tip(struct node *n,
 	    "each other: %s was at changeset %lld and is now at another "
 	    "changeset %lld"), chain, (long long)before.seq,
 	    (long long)c[TIP_SEQ].i);
-	return split(n, row, said, why, e);
+	return split(n, row, said, why, &fresh, e);
 }
 
 static enum err_code check_tips(struct node *n,
