@@ -144,6 +144,7 @@ X(receive) X(authorized_keys) X(shell) X(ssh_key)
 X(fingerprint) X(revoke) X(root) X(rotate)
 X(attach) X(detach) X(attachment) X(person) X(trail) X(duplicates) X(same)
 X(apart)
+X(prove) X(check)
 #undef X
 
 #endif

@@ -174,6 +174,15 @@ OPTIONS(verify) = {
 	{ "deep", NULL, N_("compare the store with a replay, too") },
 	END
 };
+OPTIONS(prove) = {
+	{ "o", "FILE", N_("write it here, not to standard output") },
+	{ "redact", "FIELD...", N_("leave the values of this field out") },
+	END
+};
+OPTIONS(check) = {
+	{ "root", "KEY", N_("the root key that is known: ssh-ed25519 AAAA...") },
+	END
+};
 OPTIONS(checkpoint) = {
 	{ "o", "FILE", N_("write it here, not to standard output") },
 	END
@@ -374,6 +383,14 @@ const struct command commands[] = {
 	  N_("check signatures, order and authority of the chains"),
 	  verify_options, NEEDS_READ | NEEDS_REPO, cmd_verify,
 	  "wellhead verify --deep" },
+	{ "prove", AUDIT, "ID [-o FILE] [--redact FIELD]...", 1, 1,
+	  N_("write the evidence for one record, for anybody to check"),
+	  prove_options, NEEDS_READ | NEEDS_REPO, cmd_prove,
+	  "wellhead prove 0A1B2C -o record.proof" },
+	{ "check", AUDIT, "FILE [--root KEY]", 1, 1,
+	  N_("check such evidence; needs no node"),
+	  check_options, NEEDS_CATALOGUE, cmd_check,
+	  "wellhead check record.proof" },
 	{ "checkpoint", AUDIT, "[-o FILE] | list | show [WHICH] | "
 	  "verify OLD NEW | complete [CODE] | cosign FILE | settle", 0, 3,
 	  N_("sign, compare and witness the list of where all chains stand"),

@@ -53,27 +53,48 @@ bool equal_secret(const void *a, const void *b, size_t n)
 	return sodium_memcmp(a, b, n) == 0;
 }
 
-void base64_add(struct buf *b, struct slice s)
+static void encode(struct buf *b, struct slice s, int variant)
 {
-	size_t n = sodium_base64_encoded_len(s.n,
-	    sodium_base64_VARIANT_ORIGINAL);	/* counts the NUL */
+	size_t n = sodium_base64_encoded_len(s.n, variant); /* with the NUL */
 	unsigned char *room = buf_room(b, n);
 
 	if (room == NULL)
 		return;
-	sodium_bin2base64((char *)room, n, s.p, s.n,
-	    sodium_base64_VARIANT_ORIGINAL);
+	sodium_bin2base64((char *)room, n, s.p, s.n, variant);
 	b->n += n - 1;
 }
 
-bool base64_decode_to(struct slice s, unsigned char *out, size_t max, size_t *n)
+static bool decode(struct slice s, int variant, unsigned char *out, size_t max,
+    size_t *n)
 {
 	/* libsodium 1.0.18 takes some bytes past 127 for digits. */
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] > 127)
 			return false;
 	return sodium_base642bin(out, max, (const char *)s.p, s.n, NULL, n,
-	    NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+	    NULL, variant) == 0;
+}
+
+void base64_add(struct buf *b, struct slice s)
+{
+	encode(b, s, sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool base64_decode_to(struct slice s, unsigned char *out, size_t max, size_t *n)
+{
+	return decode(s, sodium_base64_VARIANT_ORIGINAL, out, max, n);
+}
+
+void base64url_add(struct buf *b, struct slice s)
+{
+	encode(b, s, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool base64url_decode_to(struct slice s, unsigned char *out, size_t max,
+    size_t *n)
+{
+	return decode(s, sodium_base64_VARIANT_URLSAFE_NO_PADDING, out, max,
+	    n);
 }
 
 bool base64_decode(struct slice s, struct buf *out)

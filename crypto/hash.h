@@ -31,5 +31,9 @@ MUST_USE bool base64_decode(struct slice s, struct buf *out);
 /* The same without heap: at most max bytes to out. */
 MUST_USE bool base64_decode_to(struct slice s, unsigned char *out, size_t max,
     size_t *n);
+/* base64url without padding (section 5); as strict. */
+void base64url_add(struct buf *b, struct slice s);
+MUST_USE bool base64url_decode_to(struct slice s, unsigned char *out,
+    size_t max, size_t *n);
 
 #endif

@@ -9,7 +9,7 @@ void merkle_leaf(struct slice s, merkle_hash out)
 	sha256_of(part, 2, out);
 }
 
-static void node_hash(const merkle_hash left, const merkle_hash right,
+void merkle_join(const merkle_hash left, const merkle_hash right,
     merkle_hash out)
 {
 	unsigned char both[1 + 2 * SHA256_LEN] = { 1 };
@@ -35,7 +35,7 @@ void merkle_add(struct merkle *m, const merkle_hash leaf)
 
 	memcpy(m->part[count], leaf, SHA256_LEN);
 	for (uint64_t bit = m->n; bit & 1; bit >>= 1, count--)
-		node_hash(m->part[count - 1], m->part[count],
+		merkle_join(m->part[count - 1], m->part[count],
 		    m->part[count - 1]);
 	m->n++;
 }
@@ -50,7 +50,7 @@ void merkle_root(const struct merkle *m, merkle_hash out)
 	}
 	memcpy(out, m->part[count - 1], SHA256_LEN);
 	for (size_t i = count - 1; i-- > 0;)
-		node_hash(m->part[i], out, out);
+		merkle_join(m->part[i], out, out);
 }
 
 void merkle_save(const struct merkle *m, struct buf *out)
@@ -68,8 +68,8 @@ bool merkle_load(struct merkle *m, uint64_t n, struct slice parts)
 	return true;
 }
 
-/* The largest power of two below n, which is at least 2. */
-static uint64_t split_of(uint64_t n)
+/* The largest power of two below n. */
+uint64_t merkle_split(uint64_t n)
 {
 	uint64_t k = 1;
 
@@ -94,7 +94,7 @@ void merkle_path(const merkle_hash *leaf, size_t n, size_t index,
 	size_t depth = 0;
 
 	while (n > 1) {
-		size_t k = (size_t)split_of(n);
+		size_t k = (size_t)merkle_split(n);
 
 		if (index < k) {
 			root_of(leaf + k, n - k, down[depth++]);
@@ -125,11 +125,11 @@ bool merkle_follow(const merkle_hash leaf, uint64_t index, uint64_t n,
 		if (sn == 0)
 			return false;
 		if (fn & 1 || fn == sn) {
-			node_hash(path[i], r, r);
+			merkle_join(path[i], r, r);
 			for (; !(fn & 1) && fn; fn >>= 1)
 				sn >>= 1;
 		} else {
-			node_hash(r, path[i], r);
+			merkle_join(r, path[i], r);
 		}
 		fn >>= 1;
 		sn >>= 1;

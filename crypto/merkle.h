@@ -16,6 +16,12 @@ typedef unsigned char merkle_hash[SHA256_LEN];
 /* The hash of a leaf with this data. */
 void merkle_leaf(struct slice s, merkle_hash out);
 
+/* The node above two others. out may be either of them. */
+void merkle_join(const merkle_hash left, const merkle_hash right,
+    merkle_hash out);
+/* How many of n > 1 leaves are in the left subtree. */
+uint64_t merkle_split(uint64_t n);
+
 /* A tree that grows by its end and forgets its leaves: the roots of its full
  * subtrees, largest first, as many as n has bits set. */
 struct merkle {

@@ -96,21 +96,24 @@ static void armor_blob(struct blob *b, const char *namespace,
 	add_str(b, sig, SIGNATURE_LEN);
 }
 
-enum err_code sshsig_sign(const struct key *k, const char *namespace,
-    struct slice message, struct buf *armored, struct err *e)
+static enum err_code bad_namespace(struct err *e)
+{
+	return err_set(e, ERR_INTERNAL,
+	    _("a signature's namespace must have 1 to %d bytes"),
+	    NAMESPACE_MAX);
+}
+
+enum err_code sshsig_armor(const unsigned char public[KEY_PUBLIC],
+    const char *namespace, const unsigned char signature[SIGNATURE_LEN],
+    struct buf *armored, struct err *e)
 {
 	struct blob b;
-	unsigned char sig[SIGNATURE_LEN];
 	char digits[DIGITS_MAX];
 	size_t n;
 
 	if (!namespace_fits(namespace))
-		return err_set(e, ERR_INTERNAL,
-		    _("a signature's namespace must have 1 to %d bytes"),
-		    NAMESPACE_MAX);
-	signed_blob(&b, namespace, message);
-	key_sign(k, slice_of(b.p, b.n), sig);
-	armor_blob(&b, namespace, k->public, sig);
+		return bad_namespace(e);
+	armor_blob(&b, namespace, public, signature);
 	sodium_bin2base64(digits, sizeof(digits), b.p, b.n,
 	    sodium_base64_VARIANT_ORIGINAL);
 	buf_adds(armored, BEGIN);
@@ -121,6 +124,19 @@ enum err_code sshsig_sign(const struct key *k, const char *namespace,
 	}
 	buf_adds(armored, END);
 	return buf_ok(armored, e);
+}
+
+enum err_code sshsig_sign(const struct key *k, const char *namespace,
+    struct slice message, struct buf *armored, struct err *e)
+{
+	struct blob b;
+	unsigned char sig[SIGNATURE_LEN];
+
+	if (!namespace_fits(namespace))
+		return bad_namespace(e);
+	signed_blob(&b, namespace, message);
+	key_sign(k, slice_of(b.p, b.n), sig);
+	return sshsig_armor(k->public, namespace, sig, armored, e);
 }
 
 static enum err_code damaged(struct err *e)
@@ -156,21 +172,32 @@ static bool unarmor(struct slice a, struct blob *b)
 	    &b->n);
 }
 
-enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC],
-    const char *namespace, struct slice message, struct slice armored,
+enum err_code sshsig_parts(const char *namespace, struct slice armored,
+    unsigned char public[KEY_PUBLIC], unsigned char signature[SIGNATURE_LEN],
     struct err *e)
 {
 	struct blob got, want;
-	unsigned char sig[SIGNATURE_LEN];
 
 	if (!namespace_fits(namespace) || !unarmor(armored, &got) ||
 	    got.n != BLOB_FIXED + strlen(namespace))
 		return damaged(e);
-	memcpy(sig, got.p + got.n - SIGNATURE_LEN, SIGNATURE_LEN);
-	armor_blob(&want, namespace, got.p + PUBLIC_AT, sig);
-	if (memcmp(got.p, want.p, got.n) != 0)
-		return damaged(e);
-	if (memcmp(got.p + PUBLIC_AT, public, KEY_PUBLIC) != 0)
+	memcpy(public, got.p + PUBLIC_AT, KEY_PUBLIC);
+	memcpy(signature, got.p + got.n - SIGNATURE_LEN, SIGNATURE_LEN);
+	armor_blob(&want, namespace, public, signature);
+	return memcmp(got.p, want.p, got.n) == 0 ? OK : damaged(e);
+}
+
+enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC],
+    const char *namespace, struct slice message, struct slice armored,
+    struct err *e)
+{
+	unsigned char key[KEY_PUBLIC], sig[SIGNATURE_LEN];
+	struct blob want;
+	enum err_code rc = sshsig_parts(namespace, armored, key, sig, e);
+
+	if (rc != OK)
+		return rc;
+	if (memcmp(key, public, KEY_PUBLIC) != 0)
 		return err_set(e, ERR_KEY,
 		    _("it was signed by another key than the one expected"));
 	signed_blob(&want, namespace, message);

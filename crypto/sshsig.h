@@ -15,6 +15,14 @@ MUST_USE enum err_code sshsig_sign(const struct key *k, const char *namespace,
 MUST_USE enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC],
     const char *namespace, struct slice message, struct slice armored,
     struct err *e);
+/* The armor of a signature that was made over the namespace, and its two
+ * parts, unverified. Expected: ERR_SIGNATURE. */
+MUST_USE enum err_code sshsig_armor(const unsigned char public[KEY_PUBLIC],
+    const char *namespace, const unsigned char signature[SIGNATURE_LEN],
+    struct buf *armored, struct err *e);
+MUST_USE enum err_code sshsig_parts(const char *namespace,
+    struct slice armored, unsigned char public[KEY_PUBLIC],
+    unsigned char signature[SIGNATURE_LEN], struct err *e);
 /* The public key inside, unverified. Expected: ERR_SIGNATURE. */
 MUST_USE enum err_code sshsig_key(struct slice armored,
     unsigned char public[KEY_PUBLIC], struct err *e);

@@ -68,8 +68,8 @@ static enum err_code signature_check(struct applying *a,
 	if (!a->o->verify)
 		return err_set(e, ERR_INTERNAL, _("there is nothing to verify "
 		    "signatures with"));
-	r = operator_message(a->s, ch->cell, ch->replaces, ch->nreplaces, p,
-	    &message, e);
+	r = operator_message(a->s->id.org, ch->cell, ch->replaces,
+	    ch->nreplaces, p, &message, e);
 	if (r == OK && !a->o->verify(row->key, slice_buf(&message), p + 32))
 		r = err_set(e, ERR_SIGNATURE, _("its operator's signature is "
 		    "wrong"));

@@ -82,10 +82,13 @@ bool operator_may(const struct store *s, const char *role);
 
 /* The bytes that an operator signs for a step: cell is a row of TRANSITION,
  * `replaces` the stamps it replaces, content the record's content hash. */
-MUST_USE enum err_code operator_message(const struct store *s,
+MUST_USE enum err_code operator_message(const char *org,
     const struct value *cell, const stamp_t *replaces, size_t n,
     const unsigned char content[32], struct buf *out, struct err *e);
-/* The bytes whose SHA-256 is that hash: the record's values as known before
+/* The bytes whose SHA-256 is that hash, of a row of the type's table. */
+void operator_content_add(const struct type *t, const struct value *cell,
+    struct buf *out);
+/* The same of a record in the store: the record's values as known before
  * the stamp. */
 MUST_USE enum err_code operator_content(struct store *s, stamp_t record,
     stamp_t before, struct buf *out, struct err *e);

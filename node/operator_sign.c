@@ -14,7 +14,7 @@ static void add_text(struct buf *b, const struct value *v)
 	buf_add_str32(b, v->kind == VALUE_TEXT ? v->s : slice_str(""));
 }
 
-enum err_code operator_message(const struct store *s,
+enum err_code operator_message(const char *org,
     const struct value *cell, const stamp_t *replaces, size_t n,
     const unsigned char content[32], struct buf *out, struct err *e)
 {
@@ -24,7 +24,7 @@ enum err_code operator_message(const struct store *s,
 	size_t i;
 
 	buf_add(out, MESSAGE_HEAD, sizeof MESSAGE_HEAD);
-	buf_add_str32(out, slice_str(s->id.org));
+	buf_add_str32(out, slice_str(org));
 	buf_add_u64(out, (uint64_t)cell[TRANSITION_STAMP].i);
 	buf_add_u64(out, (uint64_t)cell[TRANSITION_RECORD].i);
 	for (i = 0; i < sizeof text / sizeof *text; i++)
@@ -38,7 +38,7 @@ enum err_code operator_message(const struct store *s,
 
 /* ---- content ---- */
 
-static void write_content(const struct type *t, const struct value *cell,
+void operator_content_add(const struct type *t, const struct value *cell,
     struct buf *out)
 {
 	size_t i;
@@ -109,7 +109,7 @@ enum err_code operator_content(struct store *s, stamp_t record,
 	batch_init(&b, s->catalogue);
 	r = row_before(s, record, before, &b, &t, &cell, &sure, e);
 	if (r == OK) {
-		write_content(t, cell, out);
+		operator_content_add(t, cell, out);
 		r = buf_ok(out, e);
 	}
 	batch_release(&b);
@@ -172,8 +172,8 @@ static enum err_code check_signature(const struct signed_step *x,
 	if (strcmp(role, "system") != 0 && !operator_has(&row, role, day))
 		return err_set(e, ERR_ROLE, _("its operator had not the role "
 		    "%s on %s"), role, day);
-	r = operator_message(x->s, x->cell, x->replaces, x->nreplaces,
-	    x->signature, &message, e);
+	r = operator_message(x->s->id.org, x->cell, x->replaces,
+	    x->nreplaces, x->signature, &message, e);
 	if (r == OK && !x->proof->verify(row.key, slice_buf(&message),
 	    x->signature + 32))
 		r = err_set(e, ERR_SIGNATURE, _("its operator's signature is "
@@ -189,7 +189,7 @@ static enum err_code check_content(const struct signed_step *x,
 	unsigned char sum[32];
 	enum err_code r;
 
-	write_content(t, cell, &content);
+	operator_content_add(t, cell, &content);
 	r = buf_ok(&content, e);
 	if (r == OK) {
 		x->proof->hash(slice_buf(&content), sum);

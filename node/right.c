@@ -353,7 +353,7 @@ enum err_code right_sign(struct store *s, struct value *cell,
 	if (r != OK)
 		goto done;
 	a->hash(slice_buf(&content), signature);
-	r = operator_message(s, cell, replaces, n, signature, &message, e);
+	r = operator_message(s->id.org, cell, replaces, n, signature, &message, e);
 	if (r != OK)
 		goto done;
 	a->sign(a->key, slice_buf(&message), signature + 32);

@@ -25,6 +25,12 @@
 	    "WHERE stamp <> record UNION " \
 	    "SELECT record, stamp FROM transition UNION " \
 	    "SELECT record, stamp FROM held ORDER BY 1, 2") \
+	X(TOUCHES_OF, 2, "SELECT stamp FROM edit " \
+	    "WHERE record = ?1 AND stamp <> ?1 UNION " \
+	    "SELECT stamp FROM transition WHERE record = ?1 UNION " \
+	    "SELECT stamp FROM held WHERE record = ?1 UNION " \
+	    "SELECT stamp FROM attachment WHERE record = ?1 AND ?2 " \
+	    "ORDER BY 1") \
 	X(CHECKPOINT_NEW, 8, "INSERT OR IGNORE INTO checkpoint(stamp, " \
 	    "number, at, chains, root, epoch, seq, name) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \

@@ -104,6 +104,24 @@ enum err_code touch_each(struct store *s, const char *branch,
 	return rc;
 }
 
+enum err_code touch_record(struct store *s, stamp_t record, bool files,
+    touch_stamp_fn fn, void *arg, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_TOUCHES_OF, &st, e);
+	bool row;
+
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, record);
+	sqlite3_bind_int(st, 2, files);
+	while (!(rc = store_step(s, st, &row, e)) && row)
+		if (fn(arg, sqlite3_column_int64(st, 0)))
+			break;
+	sqlite3_finalize(st);
+	return rc;
+}
+
 enum err_code touch_changes(struct store *s, stamp_t record, touch_row_fn fn,
     void *arg, struct err *e)
 {

@@ -14,6 +14,10 @@ typedef int (*touch_fn)(void *arg, stamp_t record, const stamp_t *stamp,
 typedef bool (*touch_known)(void *arg, stamp_t stamp);
 MUST_USE enum err_code touch_each(struct store *s, const char *branch,
     touch_known known, touch_fn fn, void *arg, struct err *e);
+/* One record's alone, ascending; files: those of its attachments, too. */
+typedef int (*touch_stamp_fn)(void *arg, stamp_t stamp);
+MUST_USE enum err_code touch_record(struct store *s, stamp_t record,
+    bool files, touch_stamp_fn fn, void *arg, struct err *e);
 
 /* One change to a record, for who asks what became of it. */
 struct touch_row {

@@ -159,6 +159,19 @@ static void add_gpgsig(struct slice armored, struct buf *out)
 	}
 }
 
+enum err_code changeset_content(const struct header *h,
+    struct slice armored, struct buf *content, struct err *e)
+{
+	enum err_code rc = check(h, e);
+
+	if (rc != OK)
+		return rc;
+	add_top(h, content);
+	add_gpgsig(armored, content);
+	add_message(h, content);
+	return buf_ok(content, e);
+}
+
 enum err_code changeset_sign(const struct header *h, const struct key *k,
     struct buf *content, struct err *e)
 {
@@ -168,12 +181,8 @@ enum err_code changeset_sign(const struct header *h, const struct key *k,
 	rc = changeset_text(h, &text, e);
 	if (rc == OK)
 		rc = sshsig_sign(k, "git", slice_buf(&text), &armored, e);
-	if (rc == OK) {
-		add_top(h, content);
-		add_gpgsig(slice_buf(&armored), content);
-		add_message(h, content);
-		rc = buf_ok(content, e);
-	}
+	if (rc == OK)
+		rc = changeset_content(h, slice_buf(&armored), content, e);
 	buf_release(&text);
 	buf_release(&armored);
 	return rc;

@@ -4,20 +4,20 @@
 
 #include "chain_impl.h"
 
-static void row_key(const struct batch *b, const struct section *s,
-    stamp_t stamp, struct buf *scratch, unsigned char out[SHA256_LEN])
+void leaf_row_key(const struct batch *b, const char *table, stamp_t stamp,
+    struct buf *scratch, unsigned char out[SHA256_LEN])
 {
 	unsigned char salt[32] = {0};	/* HMAC pads its key so, too */
 
 	memcpy(salt, b->salt, sizeof b->salt);
 	buf_clear(scratch);
-	buf_add_str32(scratch, slice_str(s->table->name));
+	buf_add_str32(scratch, slice_str(table));
 	buf_add_u64(scratch, (uint64_t)stamp);
 	hmac_sha256(salt, slice_buf(scratch), out);
 }
 
-static void value_salt(const unsigned char key[SHA256_LEN],
-    const char *column, struct buf *scratch, unsigned char out[LEAF_SALT])
+void leaf_salt(const unsigned char key[SHA256_LEN], const char *column,
+    struct buf *scratch, unsigned char out[LEAF_SALT])
 {
 	unsigned char sum[SHA256_LEN];
 
@@ -45,7 +45,7 @@ size_t leaf_values(const struct batch *b, const struct section *s,
 	unsigned char key[SHA256_LEN];
 	size_t n = 0;
 
-	row_key(b, s, cell[0].i, scratch, key);
+	leaf_row_key(b, s->table->name, cell[0].i, scratch, key);
 	for (size_t col = 1; col < s->table->ncol; col++) {
 		struct leaf_value *v = &out[n];
 
@@ -53,7 +53,7 @@ size_t leaf_values(const struct batch *b, const struct section *s,
 			continue;
 		v->column = &s->table->col[col];
 		v->value = &cell[col];
-		value_salt(key, v->column->key, scratch, v->salt);
+		leaf_salt(key, v->column->key, scratch, v->salt);
 		leaf_commit(v->salt, v->column->key, v->value, scratch,
 		    v->commitment);
 		n++;

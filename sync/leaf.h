@@ -30,6 +30,11 @@ struct leaf_value {		/* one value of a row, committed to */
  * the caller asks buf_ok() before what came out is used. */
 size_t leaf_values(const struct batch *b, const struct section *s,
     size_t row, struct leaf_value *out, struct buf *scratch);
+/* The salt of a row's column, from the row key; the row key itself. */
+void leaf_salt(const unsigned char key[SHA256_LEN], const char *column,
+    struct buf *scratch, unsigned char out[LEAF_SALT]);
+void leaf_row_key(const struct batch *b, const char *table, stamp_t stamp,
+    struct buf *scratch, unsigned char out[SHA256_LEN]);
 /* The commitment to one value under its salt. */
 void leaf_commit(const unsigned char salt[LEAF_SALT], const char *column,
     const struct value *v, struct buf *scratch, merkle_hash out);

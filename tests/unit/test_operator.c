@@ -365,7 +365,7 @@ static stamp_t forge(struct world *w, const struct forgery *f)
 	cell[TRANSITION_BY] = value_str("other");
 	cell[TRANSITION_OPERATOR] = value_str("other");
 	cell[TRANSITION_IMPORTED] = value_int(0);
-	WANT(operator_message(w->tc->store, cell, &id, 1, f->content,
+	WANT(operator_message(store_identity(w->tc->store)->org, cell, &id, 1, f->content,
 	    &message, &e), e);
 	memcpy(mark, f->content, 32);
 	key_sign(&w->tc->operator_key, slice_buf(&message), mark + 32);
