@@ -116,16 +116,11 @@ static enum err_code fetch_known(struct exchange *x, size_t *siblings,
 	chain_ref(chain, id->epoch, ref);
 	if (!rc)
 		rc = exchange_want(x, ref, e);
-<<<<<<< HEAD
-	/* our own in all epochs: another copy of this store may be at work */
-	snprintf(ref, sizeof ref, "refs/heads/node/%s/*", id->code);
-=======
 	snprintf(ref, sizeof ref, "refs/heads/past/hq/%s/*", id->branch);
 	if (!rc)
 		rc = exchange_want(x, ref, e);
-	snprintf(chain, sizeof chain, "node/%s", id->code);
-	chain_ref(chain, id->epoch, ref);
->>>>>>> 15f6286 (wip)
+	/* our own in all epochs: another copy of this store may be at work */
+	snprintf(ref, sizeof ref, "refs/heads/node/%s/*", id->code);
 	if (!rc)
 		rc = exchange_want(x, ref, e);
 	if (!rc)

@@ -8,11 +8,8 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-<<<<<<< HEAD
-#include "epoch_impl.h"
-=======
 #include "checkpoint_row.h"
->>>>>>> 15f6286 (wip)
+#include "epoch_impl.h"
 #include "ingest_impl.h"
 #include "share.h"
 
@@ -137,32 +134,6 @@ static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
 	return rc;
 }
 
-<<<<<<< HEAD
-/* Our own chain, in any of its lives, is ours to the end, but for what was
- * queued again; so is what another life of this node has signed. */
-static enum err_code own_limit(struct ingest *g, const struct run *r,
-    bool *own, int64_t *limit, struct err *e)
-{
-	const struct identity *id = store_identity(g->n->store);
-	struct link l = {0};
-	struct err unreadable;	/* the chain will stop for that */
-	bool lived, settled;
-	enum err_code rc = OK;
-
-	*own = strcmp(chain_code(r->pos.chain), id->code) == 0;
-	if (!*own || !chain_node_code(r->pos.chain))
-		return OK;
-	if (!link_open(g->n, r->tip->commit, &l, &unreadable))
-		rc = epoch_life(g->n->store, l.h.epoch, &lived, &settled,
-		    limit, e);
-	link_release(&l);
-	return rc;
-}
-
-/* The last seq that may be taken. In a replay it is what the store had taken,
- * or what HQ's receipts in the chains say that it took (the store may be an
- * older copy). */
-=======
 /* An epoch of hq/... that has ended goes as far as headquarters' next one
  * says, or as the store had taken it before. */
 static enum err_code past_limit(struct ingest *g, const struct run *r,
@@ -187,10 +158,30 @@ static enum err_code past_limit(struct ingest *g, const struct run *r,
 	return rc;
 }
 
-/* The last seq that a replay may take: what the store had taken, or what
- * HQ's receipts in the chains say that it took (the store may be an older
- * copy). Our own chain is ours to the end. */
->>>>>>> 15f6286 (wip)
+/* Our own chain, in any of its lives, is ours to the end, but for what was
+ * queued again; so is what another life of this node has signed. */
+static enum err_code own_limit(struct ingest *g, const struct run *r,
+    bool *own, int64_t *limit, struct err *e)
+{
+	const struct identity *id = store_identity(g->n->store);
+	struct link l = {0};
+	struct err unreadable;	/* the chain will stop for that */
+	bool lived, settled;
+	enum err_code rc = OK;
+
+	*own = strcmp(chain_code(r->pos.chain), id->code) == 0;
+	if (!*own || !chain_node_code(r->pos.chain))
+		return OK;
+	if (!link_open(g->n, r->tip->commit, &l, &unreadable))
+		rc = epoch_life(g->n->store, l.h.epoch, &lived, &settled,
+		    limit, e);
+	link_release(&l);
+	return rc;
+}
+
+/* The last seq that may be taken. In a replay it is what the store had taken,
+ * or what HQ's receipts in the chains say that it took (the store may be an
+ * older copy). */
 static enum err_code limit_of(struct ingest *g, const struct run *r,
     int64_t *limit, struct err *e)
 {
@@ -201,13 +192,9 @@ static enum err_code limit_of(struct ingest *g, const struct run *r,
 	enum err_code rc;
 
 	*limit = INT64_MAX;
-<<<<<<< HEAD
-	if (!chain_code(r->pos.chain))
-=======
 	if (chain_hq_branch(r->pos.chain))
 		return past_limit(g, r, limit, e);
-	if (!g->limit || !chain_code(r->pos.chain))
->>>>>>> 15f6286 (wip)
+	if (!chain_code(r->pos.chain))
 		return OK;
 	rc = own_limit(g, r, &own, limit, e);
 	if (rc || own || !g->limit)
