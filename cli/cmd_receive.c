@@ -22,8 +22,8 @@ static enum err_code install(struct context *c, struct err *e)
 
 enum err_code cmd_receive(struct context *c, struct err *e)
 {
-	struct receive r = { variable("WELLHEAD_NODE"),
-		variable("GIT_QUARANTINE_PATH") };
+	struct receive r = { .sender = variable("WELLHEAD_NODE"),
+		.quarantine = variable("GIT_QUARANTINE_PATH") };
 	struct buf lines = BUF_INIT;
 	enum err_code rc;
 

@@ -3,13 +3,6 @@
 
 #define BUDGET_MAX ((int64_t)1 << 50)
 
-static void progress(void *arg, uint64_t sent, uint64_t received)
-{
-	(void)arg;
-	out_progress(_("%llu bytes sent, %llu received"),
-	    (unsigned long long)sent, (unsigned long long)received);
-}
-
 /* The good went on; what did not is said, so that no count hides it. */
 static int warn_stopped(void *arg, const struct position *p)
 {
@@ -60,23 +53,11 @@ static enum err_code print_synced(struct context *c, const struct synced *s,
 	    }, 16, e);
 }
 
-/* What was left out, a line each. */
-static void warn_notes(struct buf *notes)
-{
-	char *at = (char *)notes->p, *end;
-
-	for (; at && (end = strchr(at, '\n')) != NULL; at = end + 1) {
-		*end = '\0';
-		out_warn("%s", at);
-	}
-	buf_release(notes);
-}
-
 enum err_code cmd_sync(struct context *c, struct err *e)
 {
 	struct buf notes = BUF_INIT;
 	struct sync_options o = { .remote = c->argc ? c->argv[0] : NULL,
-		.progress = progress, .notes = &notes };
+		.progress = out_moved, .notes = &notes };
 	struct synced s = {0};
 	int64_t deadline = 0, budget = 0;
 	enum err_code rc;
@@ -91,7 +72,7 @@ enum err_code cmd_sync(struct context *c, struct err *e)
 	o.now = option(c, "now") != NULL;
 	rc = sync_run(c->node, &o, &s, e);
 	out_progress_end();
-	warn_notes(&notes);
+	out_notes(&notes);
 	if (!rc)
 		rc = print_synced(c, &s, e);
 	if (!rc && s.in.stopped)

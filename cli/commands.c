@@ -104,6 +104,10 @@ OPTIONS(sync) = {
 	{ "now", NULL, N_("outside a remote's hours too") },
 	END
 };
+OPTIONS(relay) = {
+	{ "deadline", "SECONDS", N_("end each transfer by then (else 600)") },
+	END
+};
 OPTIONS(receive) = {
 	{ "install", NULL, N_("write the hook into repo.git, or write it "
 	    "again") },
@@ -320,6 +324,9 @@ const struct command commands[] = {
 	{ "seal", SYNC, "", 0, 0,
 	  N_("sign what was entered into the chain, without sending"),
 	  NULL, NEEDS_WRITE | NEEDS_KEY, cmd_seal, "wellhead seal" },
+	{ "relay", SYNC, "BELOW ABOVE [--deadline SECONDS]", 2, 2,
+	  N_("carry chains on between two remotes, unchanged"),
+	  relay_options, NEEDS_WRITE, cmd_relay, "wellhead relay pits hq" },
 	{ "receive", SYNC, "[--install]", 0, 0,
 	  N_("(headquarters) repo.git's pre-receive hook: look at what is "
 	  "pushed"),

@@ -29,6 +29,17 @@ void out_warn(const char *fmt, ...)
 	va_end(ap);
 }
 
+void out_notes(struct buf *notes)
+{
+	char *at = (char *)notes->p, *end;
+
+	for (; at && (end = strchr(at, '\n')) != NULL; at = end + 1) {
+		*end = '\0';
+		out_warn("%s", at);
+	}
+	buf_release(notes);
+}
+
 void out_prompt(const char *text)
 {
 	fputs(text, stderr);
@@ -136,6 +147,13 @@ void out_progress(const char *fmt, ...)
 	va_end(ap);
 	fprintf(stderr, "\r%s\033[K", text);
 	fflush(stderr);
+}
+
+void out_moved(void *arg, uint64_t sent, uint64_t received)
+{
+	(void)arg;
+	out_progress(_("%llu bytes sent, %llu received"),
+	    (unsigned long long)sent, (unsigned long long)received);
 }
 
 void out_progress_end(void)

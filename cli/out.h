@@ -77,12 +77,16 @@ void out_error(const struct context *c, const struct err *e);
 void out_warnings(const struct context *c);
 void out_warn(const char *fmt, ...) PRINTF(1, 2);
 void out_hint(const char *fmt, ...) PRINTF(1, 2);
+/* A warning for each line; the notes are released. */
+void out_notes(struct buf *notes);
 void out_prompt(const char *text);	/* no newline of its own */
 
 /* Progress on standard error, only on a terminal; out_progress_end() wipes
  * the line. */
 void out_progress(const char *fmt, ...) PRINTF(1, 2);
 void out_progress_end(void);
+/* The progress of a transfer. */
+void out_moved(void *arg, uint64_t sent, uint64_t received);
 
 /* A field's value as people read it: labels of enumerations in Chinese, money
  * in yuan, lists as compact JSON. f may be NULL. The caller frees; NULL: no

@@ -22,6 +22,11 @@ enum err_code courier_put(const struct courier_put *p, struct transfer *t,
 	return err_in(e, "%s", u.shown);
 }
 
+const char *courier_from(const struct courier_ref *r)
+{
+	return r->from[0] != '\0' ? r->from : r->name;
+}
+
 /* ---- the folder ---- */
 
 enum err_code courier_errno(const struct courier_folder *f, const char *name,

@@ -23,10 +23,13 @@
 #include "position.h"
 #include "transport.h"
 
-/* One ref to be carried. file: "node-TC" or "hq-TC"; have: the commit that
- * the reader is known to have, where no .have file tells better, or "". The
- * refs of one file stand together. */
-struct courier_ref { char name[120], file[32], have[OID_HEX]; };
+/* One ref to be carried, under that name; from: where it is here, if not
+ * there. file: "node-TC" or "hq-TC"; have: the commit that the reader is known
+ * to have, where no .have file tells better, or "". The refs of one file
+ * stand together. */
+struct courier_ref { char name[120], from[120], file[32], have[OID_HEX]; };
+/* What is at hand of it: r->from, or r->name. */
+const char *courier_from(const struct courier_ref *r);
 struct courier_put {
 	const char *repo;	/* path of the repository */
 	const char *url;	/* "courier:/path" */

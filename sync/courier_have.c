@@ -105,7 +105,7 @@ static size_t distance(struct work *k, const char *ref, const char *have)
 static void older(struct work *k, const struct courier_ref *r,
     const char *have, char base[OID_HEX], size_t *far)
 {
-	size_t n = distance(k, r->name, have);
+	size_t n = distance(k, courier_from(r), have);
 
 	if (n < *far)
 		return;
@@ -139,7 +139,7 @@ enum err_code courier_base(struct work *k, const struct courier_folder *f,
 			have[0] = '\0';
 		older(k, r, have, base, &far);
 	}
-	if (!*readers && distance(k, r->name, r->have) != SIZE_MAX)
+	if (!*readers && distance(k, courier_from(r), r->have) != SIZE_MAX)
 		snprintf(base, OID_HEX, "%s", r->have);
 	buf_release(&text);
 	return buf_ok(&text, e);

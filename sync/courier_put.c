@@ -75,7 +75,8 @@ static enum err_code add_ref(struct putting *t, const struct courier_ref *r,
     bool *readers, struct err *e)
 {
 	char here[OID_HEX], base[OID_HEX];
-	enum err_code rc = repo_ref_get(t->work->repo, r->name, here, e);
+	enum err_code rc = repo_ref_get(t->work->repo,
+	    courier_from(r), here, e);
 
 	if (rc != OK || here[0] == '\0')
 		return rc;

@@ -55,6 +55,7 @@ static enum err_code read_update(struct slice line, struct update *u,
 
 struct check {
 	struct node *n;
+	const struct receive *r;
 	const struct update *u;
 	struct position at;	/* of the last changeset that is good */
 	struct keyring keys;
@@ -174,20 +175,20 @@ static enum err_code check_link(struct check *c, const char *commit,
 	    chain_writer(c->n, c->at.chain, &row, e) == ERR_KEY;
 	enum err_code rc = OK;
 
-	/* nothing is read for a stranger */
-	if (invited)
+	/* nothing is read for a stranger; a relay leaves him to headquarters */
+	if (invited && !c->r->relay)
 		rc = enrol_key(c->n, c->at.chain, commit, key, e);
 	if (!rc)
 		rc = link_open(c->n, commit, &c->l, e);
 	if (!rc)
 		rc = link_place(c->n, &c->l, &c->at, e);
-	if (!rc && !invited)
+	if (!rc && (!invited || c->r->relay))
 		rc = link_signer(&c->l, key, e);
 	if (!rc && !invited)
 		rc = keyring_check(c->n, &c->keys, &c->l.h, key, e);
 	if (!rc)
 		rc = link_proof(c->n, &c->l, key, e);
-	if (!rc && invited)
+	if (!rc && invited && !c->r->relay)
 		rc = check_enrolment(c, e);
 	return rc ? rc : keyring_link(c->n, &c->keys, &c->l, e);
 }
@@ -202,10 +203,11 @@ static enum err_code check_next(struct check *c, const char *commit,
 	return OK;
 }
 
-static enum err_code check_chain(struct node *n, const struct update *u,
-    const char *chain, const char *epoch8, struct err *e)
+static enum err_code check_chain(struct node *n, const struct receive *r,
+    const struct update *u, const char *chain, const char *epoch8,
+    struct err *e)
 {
-	struct check c = { .n = n, .u = u };
+	struct check c = { .n = n, .r = r, .u = u };
 	struct buf list = BUF_INIT;
 	enum err_code rc;
 
@@ -238,9 +240,10 @@ static enum err_code check_mail(struct node *n, const struct update *u,
 	return rc;
 }
 
-/* "TC" of the three kinds of refs that the node TC writes; "" for others. */
-static void owner_of(const char *ref, char chain[CHAIN_NAME], char epoch8[9],
-    char code[17])
+/* "TC" of the three kinds of refs that the node TC writes, with hq also of
+ * headquarters' chains; "" for others. */
+static void owner_of(const char *ref, bool hq, char chain[CHAIN_NAME],
+    char epoch8[9], char code[17])
 {
 	const size_t mail = sizeof MAIL_PREFIX - 1;
 	const char *slash;
@@ -250,7 +253,7 @@ static void owner_of(const char *ref, char chain[CHAIN_NAME], char epoch8[9],
 		if (chain_code_ok(slice_str(ref + mail)))
 			snprintf(code, 17, "%.16s", ref + mail);
 	} else if (chain_of_ref(ref, HEADS, chain, epoch8) &&
-	    !chain_hq_branch(chain)) {
+	    (hq || !chain_hq_branch(chain))) {
 		slash = strchr(chain, '/');
 		snprintf(code, 17, "%.16s", slash ? slash + 1 : "");
 	}
@@ -261,7 +264,7 @@ static enum err_code check_update(struct node *n, const struct receive *r,
 {
 	char chain[CHAIN_NAME], epoch8[9], code[17];
 
-	owner_of(u->ref, chain, epoch8, code);
+	owner_of(u->ref, r->relay, chain, epoch8, code);
 	if (!code[0])
 		return err_set(e, ERR_FOREIGN, _("only a node's own chain is "
 		    "taken here, refs/heads/node/CODE/EPOCH"));
@@ -271,7 +274,7 @@ static enum err_code check_update(struct node *n, const struct receive *r,
 		    r->sender);
 	if (!u->new[0])
 		return err_set(e, ERR_CHAIN, _("a chain is never deleted"));
-	return chain[0] ? check_chain(n, u, chain, epoch8, e)
+	return chain[0] ? check_chain(n, r, u, chain, epoch8, e)
 	    : check_mail(n, u, e);
 }
 

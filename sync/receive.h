@@ -18,6 +18,8 @@ struct receive {
 				 * connection; NULL: not known */
 	const char *quarantine;	/* where git keeps the objects; NULL: in
 				 * the repository already */
+	bool relay;		/* not for us: headquarters' chains too, and
+				 * nodes that the roster does not know yet */
 };
 /* lines: "<old> <new> <ref>\n" as git gives them to the hook. Expected:
  * ERR_FOREIGN (not the sender's ref), ERR_CHAIN (deleted, turned back, a

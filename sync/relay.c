@@ -1,0 +1,370 @@
+#include "relay.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "courier.h"
+#include "exchange_impl.h"
+#include "receive.h"
+
+#define HEADS "refs/heads/"
+#define RELAY "refs/relay/"
+#define ZERO "0000000000000000000000000000000000000000"
+
+/* One chain: where it stands on either side, and verified here. */
+struct stretch {
+	char name[100];			/* "node/TC/1a2b3c4d", "hq/TC" */
+	char at[2][OID_HEX], good[OID_HEX];
+	bool down;			/* of a branch that is below */
+};
+
+struct relay {
+	struct node *n;
+	const struct relay_options *o;
+	struct relayed *out;
+	struct remote_row side[2];	/* below, above */
+	struct stretch *s;
+	size_t ns, cap;
+	int adding;
+	bool failed;
+};
+
+/* ---- both sides ---- */
+
+static void start(struct relay *r, int side, struct exchange *x,
+    struct sync_options *o, struct synced *counts)
+{
+	*o = (struct sync_options){ .deadline_s = r->o->deadline_s,
+		.now = true, .progress = r->o->progress, .arg = r->o->arg,
+		.notes = r->o->notes };
+	*counts = (struct synced){0};
+	*x = (struct exchange){ .n = r->n, .o = o, .out = counts,
+		.remote = &r->side[side] };
+	if (o->deadline_s > 0)
+		x->until_ms = clock_ms() + (int64_t)o->deadline_s * 1000;
+}
+
+static void finish(struct relay *r, struct exchange *x)
+{
+	r->out->sent += x->out->sent;
+	r->out->received += x->out->received;
+	free(x->spec);
+}
+
+static enum err_code fetch(struct relay *r, int side, struct err *e)
+{
+	static const char *const all[] = { HEADS "node/*", HEADS "file/*",
+		HEADS "hq/*" };
+	struct sync_options o;
+	struct synced counts;
+	struct exchange x;
+	enum err_code rc = OK;
+
+	start(r, side, &x, &o, &counts);
+	for (size_t i = 0; !rc && i < sizeof all / sizeof *all; i++)
+		rc = exchange_want(&x, all[i], e);
+	if (!rc)
+		rc = exchange_fetch(&x, e);
+	finish(r, &x);
+	return rc;
+}
+
+static struct stretch *stretch_of(struct relay *r, const char *name)
+{
+	struct stretch *more;
+
+	for (size_t i = 0; i < r->ns; i++)
+		if (strcmp(r->s[i].name, name) == 0)
+			return &r->s[i];
+	if (r->ns == r->cap) {
+		r->cap = r->cap ? 2 * r->cap : 16;
+		more = reallocarray(r->s, r->cap, sizeof *more);
+		r->failed = !more;
+		if (!more)
+			return NULL;
+		r->s = more;
+	}
+	more = &r->s[r->ns++];
+	*more = (struct stretch){ .down = false };
+	snprintf(more->name, sizeof more->name, "%s", name);
+	return more;
+}
+
+static int add_ref(void *arg, const char *name, const char *oid)
+{
+	struct relay *r = arg;
+	size_t n = sizeof TRACKING + strlen(r->side[r->adding].name);
+	struct stretch *s;
+
+	if (strlen(name) <= n || strlen(name) - n >= sizeof s->name ||
+	    strcmp(name + n, "hq/HQ") == 0)
+		return 0;
+	s = stretch_of(r, name + n);
+	if (s)
+		snprintf(s->at[r->adding], OID_HEX, "%s", oid);
+	return r->failed;
+}
+
+static enum err_code list(struct relay *r, int side, struct err *e)
+{
+	char prefix[sizeof TRACKING + sizeof r->side->name + 1];
+	enum err_code rc;
+
+	r->adding = side;
+	snprintf(prefix, sizeof prefix, TRACKING "%s/", r->side[side].name);
+	rc = repo_ref_each(r->n->repo, prefix, add_ref, r, e);
+	return !rc && r->failed ? err_memory(e) : rc;
+}
+
+/* ---- verifying ---- */
+
+static int64_t seq_of(struct relay *r, const char *commit)
+{
+	struct link l = {0};
+	struct err ignored;
+	int64_t seq = 0;
+
+	if (commit[0] && !link_open(r->n, commit, &l, &ignored))
+		seq = l.h.seq;
+	link_release(&l);
+	return seq;
+}
+
+/* What came from one side, from where it was verified last. */
+static enum err_code verify(struct relay *r, struct stretch *s, int side,
+    struct err *e)
+{
+	struct receive how = { .relay = true };
+	struct buf line = BUF_INIT;
+	struct err why = {0};
+	char ref[120];
+	enum err_code rc;
+
+	snprintf(ref, sizeof ref, RELAY "%s", s->name);
+	buf_printf(&line, "%s %s " HEADS "%s\n", s->good[0] ? s->good : ZERO,
+	    s->at[side], s->name);
+	rc = buf_ok(&line, e);
+	if (!rc)
+		rc = receive_check(r->n, &how, slice_buf(&line), &why);
+	buf_release(&line);
+	if (!rc)
+		rc = repo_ref_set(r->n->repo, ref, s->good, s->at[side], e);
+	if (!rc)
+		memcpy(s->good, s->at[side], OID_HEX);
+	if (rc == ERR_MEMORY || rc == ERR_IO || !why.code)
+		return rc;
+	/* one bad chain does not hold up the others */
+	r->out->refused++;
+	if (r->o->notes)
+		buf_printf(r->o->notes, "%s: %s\n", r->side[side].name,
+		    why.detail);
+	return OK;
+}
+
+static enum err_code verify_all(struct relay *r, struct err *e)
+{
+	char ref[120];
+	enum err_code rc = OK;
+
+	for (size_t i = 0; !rc && i < r->ns; i++) {
+		struct stretch *s = &r->s[i];
+
+		snprintf(ref, sizeof ref, RELAY "%s", s->name);
+		rc = repo_ref_get(r->n->repo, ref, s->good, e);
+		for (int side = 0; !rc && side < 2; side++)
+			if (s->at[side][0] && seq_of(r, s->at[side]) >
+			    seq_of(r, s->good))
+				rc = verify(r, s, side, e);
+	}
+	return rc;
+}
+
+/* ---- what goes where ---- */
+
+static bool is_below(const struct relay *r, const char *code)
+{
+	for (size_t i = 0; i < r->ns; i++) {
+		const char *rest = r->s[i].name;
+		size_t n = strlen(code);
+
+		if (strncmp(rest, "node/", 5) == 0 && r->s[i].at[0][0] &&
+		    strncmp(rest + 5, code, n) == 0 && rest[5 + n] == '/')
+			return true;
+	}
+	return false;
+}
+
+/* The chains of a branch that has a node below go down. */
+static int mark_branch(void *arg, const struct roster_row *row)
+{
+	struct relay *r = arg;
+	char name[32];
+
+	if (!is_below(r, row->code))
+		return 0;
+	snprintf(name, sizeof name, "hq/%s", row->branch);
+	for (size_t i = 0; i < r->ns; i++)
+		if (strcmp(r->s[i].name, name) == 0 ||
+		    strcmp(r->s[i].name, "hq/all") == 0)
+			r->s[i].down = true;
+	return 0;
+}
+
+/* Is this chain to be moved on to that side? */
+static bool goes(struct relay *r, const struct stretch *s, int side)
+{
+	bool hq = strncmp(s->name, "hq/", 3) == 0;
+
+	if (!s->good[0] || (side == 1 && hq) ||
+	    (side == 0 && !(hq ? s->down : s->at[0][0] != '\0')))
+		return false;
+	return strncmp(r->side[side].url, "courier:", 8) == 0 ||
+	    (strcmp(s->at[side], s->good) != 0 &&
+	     seq_of(r, s->at[side]) < seq_of(r, s->good));
+}
+
+static enum err_code push(struct relay *r, int side, struct err *e)
+{
+	struct refspec *spec = calloc(r->ns + 1, sizeof *spec);
+	struct sync_options o;
+	struct synced counts;
+	struct exchange x;
+	struct transfer t;
+	size_t n = 0;
+	enum err_code rc = OK;
+
+	if (!spec)
+		return err_memory(e);
+	for (size_t i = 0; i < r->ns; i++)
+		if (goes(r, &r->s[i], side)) {
+			snprintf(spec[n].from, sizeof spec->from, RELAY "%s",
+			    r->s[i].name);
+			snprintf(spec[n++].to, sizeof spec->to, HEADS "%s",
+			    r->s[i].name);
+		}
+	start(r, side, &x, &o, &counts);
+	if (n)
+		rc = exchange_limits(&x, &t, e);
+	if (n && !rc) {
+		rc = transport_push(repo_path(r->n->repo), x.remote->url,
+		    spec, n, &t, e);
+		r->out->sent += t.sent;
+		r->out->received += t.received;
+	}
+	if (!rc)
+		*(side ? &r->out->up : &r->out->down) += n;
+	finish(r, &x);
+	free(spec);
+	return rc ? err_in(e, _("sending to %s"), r->side[side].name) : OK;
+}
+
+/* ---- a stick ---- */
+
+static int by_file(const void *a, const void *b)
+{
+	const struct courier_ref *p = a, *q = b;
+	int c = strcmp(p->file, q->file);
+
+	return c ? c : strcmp(p->name, q->name);
+}
+
+static void fill_ref(struct courier_ref *c, const char *name)
+{
+	const char *code = strchr(name, '/') + 1;
+
+	snprintf(c->name, sizeof c->name, HEADS "%s", name);
+	snprintf(c->from, sizeof c->from, RELAY "%s", name);
+	snprintf(c->file, sizeof c->file, "%s-%.*s",
+	    strncmp(name, "hq/", 3) == 0 ? "hq" : "node",
+	    (int)strcspn(code, "/"), code);
+}
+
+/* To its writers the relay is what they write to: headquarters to a branch,
+ * a node to headquarters. */
+static enum err_code carry(struct relay *r, int side, struct err *e)
+{
+	const struct identity *id = store_identity(r->n->store);
+	struct courier_ref *ref = calloc(r->ns + 1, sizeof *ref);
+	struct buf have = BUF_INIT;
+	struct courier_put put = { .repo = repo_path(r->n->repo),
+		.url = r->side[side].url, .ref = ref, .anyone = true };
+	struct sync_options o;
+	struct synced counts;
+	struct exchange x;
+	struct transfer t;
+	char who[32];
+	enum err_code rc;
+
+	snprintf(who, sizeof who, "node-%s", id->code);
+	put.who = side ? who : "hq";
+	for (size_t i = 0; ref && i < r->ns; i++) {
+		const struct stretch *s = &r->s[i];
+
+		if (s->good[0] &&
+		    (strncmp(s->name, "hq/", 3) == 0) == (side == 1))
+			buf_printf(&have, "%s " HEADS "%s\n", s->good,
+			    s->name);
+		if (goes(r, s, side))
+			fill_ref(&ref[put.n++], s->name);
+	}
+	start(r, side, &x, &o, &counts);
+	rc = ref ? buf_ok(&have, e) : err_memory(e);
+	if (!rc)
+		rc = exchange_limits(&x, &t, e);
+	if (!rc) {
+		qsort(ref, put.n, sizeof *ref, by_file);
+		put.have = slice_buf(&have);
+		rc = courier_put(&put, &t, e);
+		r->out->sent += t.sent;
+	}
+	if (!rc)
+		*(side ? &r->out->up : &r->out->down) += put.n;
+	finish(r, &x);
+	buf_release(&have);
+	free(ref);
+	return rc ? err_in(e, _("sending to %s"), r->side[side].name) : OK;
+}
+
+static enum err_code send(struct relay *r, int side, struct err *e)
+{
+	return strncmp(r->side[side].url, "courier:", 8) == 0
+	    ? carry(r, side, e) : push(r, side, e);
+}
+
+/* What came from above is also what this node itself knows: the roster. */
+static enum err_code learn(struct relay *r, struct err *e)
+{
+	char prefix[sizeof TRACKING + sizeof r->side->name + 1];
+	struct ingested in;
+
+	snprintf(prefix, sizeof prefix, TRACKING "%s/", r->side[1].name);
+	return ingest_all(r->n, prefix, &in, e);
+}
+
+enum err_code relay_run(struct node *n, const struct relay_options *o,
+    struct relayed *out, struct err *e)
+{
+	struct relay r = { .n = n, .o = o, .out = out };
+	enum err_code rc;
+
+	*out = (struct relayed){0};
+	rc = remote_get(n->store, o->below, &r.side[0], e);
+	if (!rc)
+		rc = remote_get(n->store, o->above, &r.side[1], e);
+	if (!rc)
+		rc = node_repo(n, e);
+	for (int side = 1; !rc && side >= 0; side--)
+		rc = fetch(&r, side, e);
+	if (!rc)
+		rc = learn(&r, e);
+	for (int side = 0; !rc && side < 2; side++)
+		rc = list(&r, side, e);
+	if (!rc)
+		rc = verify_all(&r, e);
+	if (!rc)
+		rc = roster_each(n->store, mark_branch, &r, e);
+	for (int side = 1; !rc && side >= 0; side--)
+		rc = send(&r, side, e);
+	free(r.s);
+	return rc;
+}
