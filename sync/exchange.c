@@ -148,22 +148,16 @@ static enum err_code fetch_new(struct exchange *x, const char *prefix,
 }
 
 /* What another life of this store has written is taken back; what nobody
- * would take goes out again. pushed: what became of the push before. */
-static enum err_code settle_lives(struct exchange *x, enum err_code pushed,
-    const struct err *why, struct err *e)
+ * would take is to go out again. */
+static enum err_code settle_lives(struct exchange *x, bool *push,
+    struct err *e)
 {
 	bool again = false;
 	enum err_code rc;
 
 	rc = epoch_settle(x->n, x->remote->name, &again, e);
-	if (rc)
-		return rc;
-	if (!again) {
-		*e = pushed ? *why : *e;
-		return pushed;
-	}
-	rc = seal(x, e);
-	return rc || exchange_by_hand(x) ? rc : exchange_push(x, true, e);
+	*push |= again;
+	return rc || !again ? rc : seal(x, e);
 }
 
 /* Attachments' bytes, when nothing else is left to do. */
@@ -193,30 +187,26 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 	/* a stick is read first: no link breaks there, and with the receipts
 	 * on it less needs to be written */
 	bool by_hand = exchange_by_hand(x);
-	enum err_code rc, pushed = OK;
-	struct err why;
+	bool refused;
+	enum err_code rc;
 
 	snprintf(prefix, sizeof prefix, TRACKING "%s/", x->remote->name);
 	/* the repository may be newer than a store that was put back */
 	rc = ingest(x, "refs/heads/", e);
 	if (!rc && !by_hand)
 		rc = exchange_push(x, false, e);
-	if (rc == ERR_CHAIN) {	/* looked into when we know what it has */
-		why = *e;
-		pushed = rc;
-		rc = OK;
-	}
-	if (!rc)
+	refused = rc == ERR_CHAIN;	/* tried again once that is settled */
+	if (!rc || refused)
 		rc = fetch_known(x, &siblings, e);
 	if (!rc)
-		rc = settle_lives(x, pushed, &why, e);
+		rc = settle_lives(x, &refused, e);
 	if (!rc)
 		rc = ingest(x, prefix, e);
 	if (!rc)
 		rc = fetch_new(x, prefix, siblings, stopped, e);
 	if (!rc)	/* what the receipts that came say */
-		rc = settle_lives(x, OK, NULL, e);
-	if (!rc && by_hand)
+		rc = settle_lives(x, &refused, e);
+	if (!rc && (by_hand || refused))
 		rc = exchange_push(x, true, e);
 	return rc ? rc : files(x, prefix, stopped, e);
 }

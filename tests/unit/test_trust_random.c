@@ -1,0 +1,539 @@
+/* Histories in which folders are copied and both copies go on, old copies are
+ * put back, clocks are wrong and a relay between withholds, turns back and
+ * mixes what it has. At the end all sync honestly until nothing moves:
+ * headquarters has every entry that was acknowledged and not destroyed with
+ * its disk, its store is what its chains replay to, the nodes of one branch
+ * are alike, and whoever signed two histories has been told of.
+ *
+ * 24 histories; SCALE=1000 for the long run. A failure names its seed, which
+ * WELLHEAD_SEED repeats alone.
+ */
+#include "nodes.h"
+
+#include "base/text.h"
+#include "seed.h"
+#include "store_db.h"
+
+#define HISTORIES 24
+#define NODES_MAX 7
+#define ENTRIES 200
+#define STEPS 36
+#define QUIET_ROUNDS 12
+
+enum fault { CLONES, RESTORES, CLOCKS, RELAY, FAULTS };
+
+struct sim_node {
+	char name[16], code[16];	/* of the folder; of the node */
+	int64_t clock;		/* ms beside the true time, or */
+	bool dead;		/* it stands still */
+	bool backup;		/* there is name.old */
+	int backup_at, sealed_at, synced_at;
+};
+
+struct entry {
+	char text[16], id[STAMP_DIGITS + 1];
+	size_t node;
+	int at;
+	bool gone;		/* destroyed with its disk */
+};
+
+struct sim {
+	struct nodes o;
+	uint64_t seed;
+	bool fault[FAULTS], relay_old;
+	struct sim_node n[NODES_MAX];
+	size_t nn, nentry;
+	struct entry entry[ENTRIES];
+	int step;
+	bool trace;
+};
+
+static uint64_t below(struct sim *s, uint64_t n)
+{
+	return seed_next(&s->seed) % n;
+}
+
+static void told(const struct sim *s, const char *what, const char *who,
+    const char *more)
+{
+	if (s->trace)
+		printf("%3d %-8s %s %s\n", s->step, what, who, more);
+}
+
+static void set_clock(const struct sim *s, const struct sim_node *n)
+{
+	int64_t now = 1790000000000 + (int64_t)s->step * 60000;
+
+	clock_fix(!n ? now : n->dead ? 1789990000000 : now + n->clock);
+}
+
+static struct node *open_node(struct sim *s, const struct sim_node *n)
+{
+	set_clock(s, n);
+	return nodes_open(&s->o, n->name);
+}
+
+static void close_node(struct sim *s, struct node *n)
+{
+	if (n->notice[0])
+		told(s, "notice", "", n->notice);
+	node_close(n);
+	set_clock(s, NULL);
+}
+
+/* ---- what may happen ---- */
+
+static void enter(struct sim *s, size_t i)
+{
+	struct entry *t = &s->entry[s->nentry];
+	struct node *n;
+
+	if (s->nentry == ENTRIES)
+		return;
+	n = open_node(s, &s->n[i]);
+	snprintf(t->text, sizeof t->text, "entry %zu", s->nentry);
+	base32_stamp(t->id, (uint64_t)nodes_request(n, t->text));
+	t->node = i;
+	t->at = s->step;
+	s->nentry++;
+	told(s, "enter", s->n[i].name, t->text);
+	close_node(s, n);
+}
+
+static void edit(struct sim *s, size_t i)
+{
+	struct problems p = {0};
+	struct err e = {0};
+	struct node *n;
+	json_t *in;
+
+	if (!s->nentry)
+		return;
+	n = open_node(s, &s->n[i]);
+	in = json_pack("{s:s}", "remark", s->n[i].name);
+	/* it may not be here, be another's, or be in conflict */
+	if (record_edit(n->store, s->entry[below(s, s->nentry)].id, in,
+	    "test", &p, &e) == OK)
+		told(s, "edit", s->n[i].name, "");
+	json_decref(in);
+	problems_release(&p);
+	close_node(s, n);
+}
+
+static void seal(struct sim *s, size_t i)
+{
+	struct node *n = open_node(s, &s->n[i]);
+
+	nodes_seal(n);
+	s->n[i].sealed_at = s->step;
+	told(s, "seal", s->n[i].name, "");
+	close_node(s, n);
+}
+
+static struct synced sync_with(struct sim *s, struct node *n,
+    const char *who, const char *remote, bool must)
+{
+	struct sync_options o = { .remote = remote };
+	struct synced out = {0};
+	struct err e = {0};
+	enum err_code rc = sync_run(n, &o, &out, &e);
+
+	told(s, rc ? "sync!" : "sync", who, rc ? e.detail : remote ? remote :
+	    "");
+	if (must && rc)
+		fail_msg("sync of %s: %s: %s", who, err_name(rc), e.detail);
+	return out;
+}
+
+static void sync_node(struct sim *s, size_t i, const char *remote)
+{
+	struct node *n = open_node(s, &s->n[i]);
+
+	(void)sync_with(s, n, s->n[i].name, remote, false);
+	s->n[i].sealed_at = s->step;
+	/* a relay may keep things to itself */
+	if (strcmp(remote, "hq") == 0)
+		s->n[i].synced_at = s->step;
+	close_node(s, n);
+}
+
+static void sync_hq(struct sim *s)
+{
+	set_clock(s, NULL);
+	(void)sync_with(s, s->o.hq, "hq", NULL, false);
+	if (s->fault[RELAY])
+		(void)sync_with(s, s->o.hq, "hq", "relay", false);
+}
+
+/* The marker of a disk's image is as good as the first one's. */
+static void hide(struct sim *s, const char *name)
+{
+	assert_int_equal(shell(NULL, "cd '%s/%s' && t=$(sed \"s/^inode .*/"
+	    "inode $(stat -c %%i marker)/\" marker) && printf '%%s\\n' "
+	    "\"$t\" >marker", s->o.dir, name), 0);
+}
+
+static void clone(struct sim *s, size_t i)
+{
+	struct sim_node *n = &s->n[s->nn];
+
+	if (!s->fault[CLONES] || s->nn == NODES_MAX)
+		return;
+	*n = s->n[i];
+	snprintf(n->name, sizeof n->name, "copy%zu", s->nn);
+	n->backup = false;
+	assert_int_equal(shell(NULL, "cp -a '%s/%s' '%s/%s'", s->o.dir,
+	    s->n[i].name, s->o.dir, n->name), 0);
+	if (below(s, 2)) {
+		hide(s, n->name);
+		told(s, "image", s->n[i].name, n->name);
+	} else {
+		told(s, "clone", s->n[i].name, n->name);
+	}
+	s->nn++;
+}
+
+static void back_up(struct sim *s, size_t i)
+{
+	if (!s->fault[RESTORES])
+		return;
+	assert_int_equal(shell(NULL, "cd '%s' && rm -rf %s.old && "
+	    "cp -a %s %s.old", s->o.dir, s->n[i].name, s->n[i].name,
+	    s->n[i].name), 0);
+	s->n[i].backup = true;
+	s->n[i].backup_at = s->step;
+	told(s, "backup", s->n[i].name, "");
+}
+
+/* What was in this folder alone is lost with it. */
+static void lose(struct sim *s, size_t i, int kept)
+{
+	for (size_t k = 0; k < s->nentry; k++) {
+		struct entry *t = &s->entry[k];
+
+		if (t->node == i && t->at > s->n[i].backup_at &&
+		    t->at > kept && !t->gone) {
+			t->gone = true;
+			told(s, "lost", s->n[i].name, t->text);
+		}
+	}
+}
+
+static void restore(struct sim *s, size_t i)
+{
+	struct sim_node *n = &s->n[i];
+	static const char *const how[] = { "all", "image", "store", "repo" };
+	size_t which = below(s, 4);
+
+	if (!n->backup)
+		return;
+	told(s, "restore", n->name, how[which]);
+	switch (which) {
+	case 0: case 1:
+		assert_int_equal(shell(NULL, "cd '%s' && rm -rf %s && "
+		    "cp -a %s.old %s", s->o.dir, n->name, n->name, n->name),
+		    0);
+		if (which == 1)
+			hide(s, n->name);
+		lose(s, i, n->synced_at);
+		break;
+	case 2:
+		assert_int_equal(shell(NULL, "cd '%s' && rm -f %s/store.db* "
+		    "&& cp -a %s.old/store.db* %s/", s->o.dir, n->name,
+		    n->name, n->name), 0);
+		lose(s, i, n->sealed_at);
+		break;
+	default:
+		assert_int_equal(shell(NULL, "cd '%s' && rm -rf %s/repo.git "
+		    "&& cp -a %s.old/repo.git %s/", s->o.dir, n->name,
+		    n->name, n->name), 0);
+	}
+}
+
+/* The relay shows what it had before, or goes on. */
+static void turn_relay(struct sim *s)
+{
+	if (!s->fault[RELAY])
+		return;
+	if (s->relay_old && below(s, 2)) {
+		assert_int_equal(shell(NULL, "cd '%s' && rm -rf relay.now && "
+		    "mv relay relay.now && cp -a relay.old relay", s->o.dir),
+		    0);
+		told(s, "relay", "turned back", "");
+		return;
+	}
+	assert_int_equal(shell(NULL, "cd '%s' && rm -rf relay.old && "
+	    "cp -a relay relay.old", s->o.dir), 0);
+	s->relay_old = true;
+}
+
+static void happen(struct sim *s)
+{
+	size_t i = below(s, s->nn);
+	bool relay = s->fault[RELAY] && below(s, 2);
+
+	switch (below(s, 16)) {
+	case 0: case 1: case 2: case 3: case 4:
+		enter(s, i);
+		break;
+	case 5:
+		edit(s, i);
+		break;
+	case 6: case 7:
+		seal(s, i);
+		break;
+	case 8: case 9: case 10:
+		sync_node(s, i, relay ? "relay" : "hq");
+		break;
+	case 11: case 12:
+		sync_hq(s);
+		break;
+	case 13:
+		clone(s, i);
+		break;
+	case 14:
+		if (s->n[i].backup)
+			restore(s, i);
+		else
+			back_up(s, i);
+		break;
+	default:
+		turn_relay(s);
+	}
+}
+
+/* ---- the beginning ---- */
+
+static void add_node(struct sim *s, const char *code, const char *branch)
+{
+	struct sim_node *n = &s->n[s->nn++];
+	struct err e = {0};
+	struct node *open;
+	char *url = NULL;
+
+	snprintf(n->name, sizeof n->name, "%s", code);
+	snprintf(n->code, sizeof n->code, "%s", code);
+	if (s->fault[CLOCKS] && below(s, 2))
+		n->clock = (int64_t)below(s, 60) * 86400000;
+	else if (s->fault[CLOCKS])
+		n->dead = below(s, 2) != 0;
+	open = nodes_add(&s->o, code, branch);
+	if (asprintf(&url, "%s/relay", s->o.dir) < 0)
+		abort();
+	if (s->fault[RELAY]) {
+		WANT(store_begin(open->store, &e), e);
+		WANT(remote_add(open->store, "relay", url, &e), e);
+		WANT(store_commit(open->store, &e), e);
+	}
+	free(url);
+	node_close(open);
+}
+
+static void begin(struct sim *s)
+{
+	struct err e = {0};
+	char *url = NULL;
+
+	set_clock(s, NULL);
+	nodes_start(&s->o);
+	if (asprintf(&url, "%s/relay", s->o.dir) < 0)
+		abort();
+	if (s->fault[RELAY]) {
+		assert_int_equal(shell(NULL, "git init -q --bare '%s'", url),
+		    0);
+		WANT(store_begin(s->o.hq->store, &e), e);
+		WANT(remote_add(s->o.hq->store, "relay", url, &e), e);
+		WANT(store_commit(s->o.hq->store, &e), e);
+	}
+	free(url);
+	add_node(s, "TC", "TC");
+	if (below(s, 2))
+		add_node(s, "TC2", "TC");
+	if (below(s, 2))
+		add_node(s, "GQ", "GQ");
+	for (size_t i = 0; i < s->nn; i++)
+		sync_node(s, i, "hq");
+	sync_hq(s);
+}
+
+/* ---- the end ---- */
+
+/* All honest, all clocks right. */
+static void settle(struct sim *s)
+{
+	size_t moved = 1;
+
+	for (size_t i = 0; i < s->nn; i++)
+		s->n[i].clock = s->n[i].dead = 0;
+	for (int round = 0; moved && round < QUIET_ROUNDS; round++) {
+		moved = 0;
+		for (size_t i = 0; i < s->nn; i++) {
+			struct node *n = open_node(s, &s->n[i]);
+			struct synced y = sync_with(s, n, s->n[i].name, "hq",
+			    true);
+
+			moved += y.in.changesets + y.sealed.changesets;
+			close_node(s, n);
+		}
+		set_clock(s, NULL);
+		moved += sync_with(s, s->o.hq, "hq", NULL, true)
+		    .in.changesets;
+		s->step++;
+	}
+	assert_int_equal(moved, 0);
+}
+
+static int64_t ask(struct store *st, const char *sql, const char *text)
+{
+	sqlite3_stmt *q = NULL;
+	struct err e = {0};
+	int64_t n = -1;
+
+	WANT(store_prepare(st, sql, &q, &e), e);
+	if (text)
+		bind_text(q, 1, text);
+	if (sqlite3_step(q) == SQLITE_ROW)
+		n = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return n;
+}
+
+static int show_stopped(void *arg, const struct position *p)
+{
+	(void)arg;
+	if (p->stopped[0])
+		printf("  %s/%.8s stopped after %lld: %s\n", p->chain,
+		    p->epoch, (long long)p->seq, p->reason);
+	return 0;
+}
+
+static void show_chains(struct store *st)
+{
+	struct err e = {0};
+
+	WANT(position_each(st, show_stopped, NULL, &e), e);
+}
+
+static void check_entries(struct sim *s)
+{
+	for (size_t i = 0; i < s->nentry; i++) {
+		const struct entry *t = &s->entry[i];
+		int64_t n = ask(s->o.hq->store, "SELECT count(*) FROM request "
+		    "WHERE content = ?1", t->text);
+
+		if (n == 1 || (t->gone && n == 0))
+			continue;
+		show_chains(s->o.hq->store);
+		fail_msg("“%s” of %s, entered at %d, stands %lld times at "
+		    "headquarters", t->text, s->n[t->node].name, t->at,
+		    (long long)n);
+	}
+}
+
+static void check_alike(struct sim *s, size_t i, size_t k)
+{
+	struct node *a = open_node(s, &s->n[i]), *b;
+	struct buf x = nodes_dump(a), y;
+	const char *p, *q;
+	size_t n = 0;
+
+	close_node(s, a);
+	b = open_node(s, &s->n[k]);
+	y = nodes_dump(b);
+	close_node(s, b);
+	p = (const char *)x.p;
+	q = (const char *)y.p;
+	while (n < x.n && n < y.n && p[n] == q[n])
+		n++;
+	while (n > 0 && n < x.n && n < y.n && p[n - 1] != '\n')
+		n--;
+	if (n != x.n || n != y.n)
+		fail_msg("%s and %s differ:\n%.*s\n%.*s", s->n[i].name,
+		    s->n[k].name, (int)strcspn(p + n, "\n"), p + n,
+		    (int)strcspn(q + n, "\n"), q + n);
+	buf_release(&x);
+	buf_release(&y);
+}
+
+static int count_ref(void *arg, const char *name, const char *oid)
+{
+	(void)name;
+	(void)oid;
+	++*(int *)arg;
+	return 0;
+}
+
+/* Evidence of a second history at headquarters has been told to the branch. */
+static void check_told(struct sim *s)
+{
+	struct err e = {0};
+	int kept = 0;
+
+	WANT(repo_ref_each(s->o.hq->repo, "refs/evidence/node/", count_ref,
+	    &kept, &e), e);
+	if (kept && ask(s->o.hq->store, "SELECT count(*) FROM receipt WHERE "
+	    "code IN ('E_FORK', 'E_CHAIN')", NULL) < 1)
+		fail_msg("%d pieces of evidence, and nobody was told", kept);
+}
+
+static bool same_branch(const struct sim_node *a, const struct sim_node *b)
+{
+	return strncmp(a->code, b->code, 2) == 0;
+}
+
+static void end(struct sim *s)
+{
+	settle(s);
+	check_entries(s);
+	check_told(s);
+	nodes_verify(s->o.hq);
+	for (size_t i = 0; i < s->nn; i++)
+		for (size_t k = 0; k < i; k++)
+			if (same_branch(&s->n[i], &s->n[k]))
+				check_alike(s, i, k);
+	nodes_end(&s->o);
+}
+
+static void run(uint64_t seed)
+{
+	struct sim *s = calloc(1, sizeof *s);
+
+	assert_non_null(s);
+	s->seed = seed;
+	s->trace = getenv("WELLHEAD_TRACE") != NULL;
+	printf("WELLHEAD_SEED=%" PRIu64 "\n", seed);
+	fflush(stdout);
+	for (int f = 0; f < FAULTS; f++)
+		s->fault[f] = below(s, 5) < 2;
+	begin(s);
+	for (s->step = 1; s->step <= STEPS; s->step++)
+		happen(s);
+	end(s);
+	free(s);
+}
+
+static void test_histories(void **state)
+{
+	const char *scale = getenv("SCALE");
+	long n = scale ? strtol(scale, NULL, 10) : HISTORIES;
+	uint64_t seed = getenv("WELLHEAD_SEED") ? 0 : seed_start();
+
+	(void)state;
+	if (!seed) {
+		run(strtoull(getenv("WELLHEAD_SEED"), NULL, 0));
+		return;
+	}
+	for (long i = 0; i < n; i++)
+		run(seed_next(&seed));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_histories),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	clock_fix(0);
+	return failed;
+}
