@@ -1,5 +1,5 @@
 /* sync: seal, send, fetch, merge; then what went and came. */
-#include "out.h"
+#include "watch_print.h"
 
 #define BUDGET_MAX ((int64_t)1 << 50)
 
@@ -70,6 +70,8 @@ enum err_code cmd_sync(struct context *c, struct err *e)
 	o.deadline_s = (int)deadline;
 	o.budget = (uint64_t)budget;
 	o.now = option(c, "now") != NULL;
+	if (option(c, "watch"))
+		return watch_start(c, false, &o, e);
 	rc = sync_run(c->node, &o, &s, e);
 	out_progress_end();
 	out_notes(&notes);

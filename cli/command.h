@@ -145,6 +145,7 @@ X(fingerprint) X(revoke) X(root) X(rotate)
 X(attach) X(detach) X(attachment) X(person) X(trail) X(duplicates) X(same)
 X(apart)
 X(prove) X(check)
+X(daemon)
 #undef X
 
 #endif

@@ -102,6 +102,13 @@ OPTIONS(sync) = {
 	{ "deadline", "SECONDS", N_("end by then (else 600)") },
 	{ "budget", "BYTES", N_("move no more than this, both ways") },
 	{ "now", NULL, N_("outside a remote's hours too") },
+	{ "watch", NULL, N_("go on until ended: at once when something was "
+	    "entered, else from time to time") },
+	{ "every", "SECONDS", N_("with --watch: when all is well (else 300)") },
+	END
+};
+OPTIONS(daemon) = {
+	{ "every", "SECONDS", N_("sync so often when all is well (else 300)") },
 	END
 };
 OPTIONS(relay) = {
@@ -317,10 +324,15 @@ const struct command commands[] = {
 	  "wellhead sql 'SELECT kind, count(*) FROM care_visit GROUP BY kind'"
 	},
 
-	{ "sync", SYNC, "[REMOTE] [--deadline SECONDS] [--budget BYTES] [--now]",
-	  0, 1,
+	{ "sync", SYNC, "[REMOTE] [--deadline SECONDS] [--budget BYTES] [--now] "
+	  "[--watch]", 0, 1,
 	  N_("seal, send, fetch and merge"),
 	  sync_options, NEEDS_WRITE | NEEDS_KEY, cmd_sync, "wellhead sync" },
+	{ "daemon", SYNC, "[--every SECONDS]", 0, 0,
+	  N_("sync again and again, and keep the repository small (web pages "
+	  "come with a later version)"),
+	  daemon_options, NEEDS_NOTHING, cmd_daemon,
+	  "wellhead -C /srv/hq daemon" },
 	{ "seal", SYNC, "", 0, 0,
 	  N_("sign what was entered into the chain, without sending"),
 	  NULL, NEEDS_WRITE | NEEDS_KEY, cmd_seal, "wellhead seal" },

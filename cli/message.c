@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "out.h"
 
 #define SHOWN_MAX 100	/* bad lines of an import that are printed */
@@ -38,6 +39,19 @@ void out_notes(struct buf *notes)
 		out_warn("%s", at);
 	}
 	buf_release(notes);
+}
+
+void out_log(const char *fmt, ...)
+{
+	char what[64], at[32];
+	va_list ap;
+
+	time_text(clock_ms(), at);
+	snprintf(what, sizeof what, "wellhead: %s ", at);
+	va_start(ap, fmt);
+	say(what, fmt, ap);
+	va_end(ap);
+	fflush(stderr);
 }
 
 void out_prompt(const char *text)

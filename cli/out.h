@@ -77,6 +77,8 @@ void out_error(const struct context *c, const struct err *e);
 void out_warnings(const struct context *c);
 void out_warn(const char *fmt, ...) PRINTF(1, 2);
 void out_hint(const char *fmt, ...) PRINTF(1, 2);
+/* A line of a program that goes on for days: the moment, then the text. */
+void out_log(const char *fmt, ...) PRINTF(1, 2);
 /* A warning for each line; the notes are released. */
 void out_notes(struct buf *notes);
 void out_prompt(const char *text);	/* no newline of its own */
