@@ -8,7 +8,8 @@ static enum err_code read_wish(struct context *c, struct revocation *r,
 	r->code = c->argv[0];
 	r->epoch8 = option(c, "epoch");
 	r->reason = option(c, "reason");
-	if (!option(c, "after"))
+	if (!option(c, "after") &&
+	    strcmp(r->code, store_identity(c->node->store)->code) != 0)
 		return err_set(e, ERR_USAGE, _("say with --after SEQ which "
 		    "changeset is the last good one"));
 	if (!r->reason)
@@ -30,6 +31,18 @@ static void tell(const struct revocation *r, const struct revoked *out)
 	    "“wellhead invite” makes a new node for the branch"));
 }
 
+static enum err_code tell_hq(struct context *c, struct err *e)
+{
+	const struct identity *id = store_identity(c->node->store);
+
+	if (!c->json)
+		out_hint(_("headquarters goes on with a new key; put the root "
+		    "key back into its safe, back up the folder keys/ and run "
+		    "“wellhead sync”"));
+	return out_result(c, json_pack("{s:s,s:s}", "code", id->code, "epoch",
+	    id->epoch), e);
+}
+
 enum err_code cmd_revoke(struct context *c, struct err *e)
 {
 	struct revocation r = {0};
@@ -38,6 +51,8 @@ enum err_code cmd_revoke(struct context *c, struct err *e)
 
 	if (!rc)
 		rc = node_revoke(c->node, &r, &out, e);
+	if (!rc && out.hq)
+		return tell_hq(c, e);
 	if (!rc)
 		rc = out_facts(c, (struct fact[]){
 			{ "code", N_("node"), r.code, 0 },

@@ -4,11 +4,14 @@
 
 #include "access.h"
 #include "base/date.h"
+#include "base/file.h"
 #include "checkpoint.h"
 #include "epoch.h"
 #include "exchange_impl.h"
 #include "share.h"
 #include "signer.h"
+
+#define TURN_WAIT_MS 10000
 
 static void add_sealed(struct sealed *to, const struct sealed *s)
 {
@@ -99,6 +102,8 @@ static enum err_code want_all(struct exchange *x, struct err *e)
 
 	x->nspec = 0;
 	rc = exchange_want(x, "refs/heads/hq/*", e);
+	if (!rc)
+		rc = exchange_want(x, "refs/heads/past/hq/*", e);
 	return rc ? rc : exchange_want(x, "refs/heads/node/*", e);
 }
 
@@ -337,7 +342,7 @@ static enum err_code each_remote(struct exchange *x, const struct remotes *rs,
 			*e = one;
 			first = rc;
 		}
-		if (rc == ERR_INTERRUPTED)
+		if (rc == ERR_INTERRUPTED || !x->n->store)
 			break;
 	}
 	return first;
@@ -347,12 +352,27 @@ static enum err_code each_remote(struct exchange *x, const struct remotes *rs,
 static enum err_code settle(struct exchange *x, struct err *e)
 {
 	bool rebuilt;
-	enum err_code rc = signer_settle(x->n, &rebuilt, e);
+	enum err_code rc;
 
+	if (!x->n->store)
+		return OK;
+	rc = signer_settle(x->n, &rebuilt, e);
 	if (!rc && rebuilt && x->o->notes)
 		buf_printf(x->o->notes, "%s\n", _("headquarters has revoked "
 		    "a key: what was sealed with it afterwards was taken out "
 		    "of this store"));
+	return rc;
+}
+
+/* While bytes move the node is free, but not for a second sync. */
+static enum err_code take_turn(const struct node *n, int *lock,
+    struct err *e)
+{
+	char *path = path_join(n->dir, "sync.lock");
+	enum err_code rc = path ? lock_take(path, TURN_WAIT_MS, lock, e) :
+	    err_memory(e);
+
+	free(path);
 	return rc;
 }
 
@@ -362,11 +382,15 @@ enum err_code sync_run(struct node *n, const struct sync_options *o,
 	struct exchange x = { .n = n, .o = o, .out = out };
 	struct remotes rs = {0};
 	struct err other;	/* the first is the one to tell */
+	int turn = -1;
 	enum err_code rc, late;
 
 	*out = (struct synced){0};
 	if (o->deadline_s > 0)
 		x.until_ms = clock_ms() + (int64_t)o->deadline_s * 1000;
+	rc = take_turn(n, &turn, e);
+	if (rc)
+		return rc;
 	rc = access_key_refresh(n, e);
 	if (!rc)
 		rc = pick_remotes(&x, &rs, e);
@@ -379,6 +403,8 @@ enum err_code sync_run(struct node *n, const struct sync_options *o,
 	if (!rc)
 		rc = each_remote(&x, &rs, e);
 	late = settle(&x, rc ? &other : e);
+	node_tidy(n);
+	lock_release(&turn);
 	free(x.spec);
 	free(rs.r);
 	return rc ? rc : late;

@@ -119,8 +119,11 @@ static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
 	char was[sizeof r->pos.stopped];
 	enum err_code rc;
 
-	g->out->stopped++;
+	g->locked |= code == ERR_SEALED;
 	memcpy(was, r->pos.stopped, sizeof was);
+	/* who goes on with a revoked key is told of once */
+	g->out->stopped += code != ERR_REVOKED ||
+	    strcmp(was, err_name(code)) != 0;
 	snprintf(r->pos.stopped, sizeof r->pos.stopped, "%s",
 	    code == ERR_NEWER ? CODE_NEWER : err_name(code));
 	snprintf(r->pos.reason, sizeof r->pos.reason,
@@ -473,6 +476,21 @@ static enum err_code publish(struct ingest *g, const struct tips *tips,
 	return rc;
 }
 
+static enum err_code take_tips(struct ingest *g, const struct tips *tips,
+    struct err *e)
+{
+	enum err_code rc;
+
+	g->out->stopped = 0;
+	g->locked = false;
+	positions_release(&g->known);
+	rc = positions_load(g->n->store, &g->known, e);
+	for (size_t i = 0; !rc && i < tips->n; i++)
+		if (tip_wanted(g, &tips->t[i]))
+			rc = take_chain(g, &tips->t[i], e);
+	return rc;
+}
+
 static enum err_code take_all(struct ingest *g, struct err *e)
 {
 	struct tips tips = {0};
@@ -480,10 +498,10 @@ static enum err_code take_all(struct ingest *g, struct err *e)
 
 	rc = tips_load(g->n, g->prefix, &tips, e);
 	if (!rc)
-		rc = positions_load(g->n->store, &g->known, e);
-	for (size_t i = 0; !rc && i < tips.n; i++)
-		if (tip_wanted(g, &tips.t[i]))
-			rc = take_chain(g, &tips.t[i], e);
+		rc = take_tips(g, &tips, e);
+	/* the key may have come in a chain after the one that it opens */
+	if (!rc && g->locked)
+		rc = take_tips(g, &tips, e);
 	if (!rc)
 		rc = close_txn(g, e);
 	if (rc)

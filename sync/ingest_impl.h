@@ -31,6 +31,7 @@ struct ingest {
 	int64_t arrived;
 	size_t waiting;			/* changes in the open transaction */
 	bool open;
+	bool locked;			/* a chain stopped: sealed from us */
 	struct ingested *out;
 };
 

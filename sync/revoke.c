@@ -264,7 +264,7 @@ static enum err_code end_all(struct cut *c, struct err *e)
 }
 
 static enum err_code check_wish(struct node *n, const struct revocation *r,
-    struct err *e)
+    bool *hq, struct err *e)
 {
 	const struct identity *id = store_identity(n->store);
 	struct roster_row row;
@@ -276,12 +276,8 @@ static enum err_code check_wish(struct node *n, const struct revocation *r,
 	if (!*r->reason || strlen(r->reason) >= sizeof row.name)
 		return err_set(e, ERR_REASON, _("say why in 1 to 200 bytes"));
 	rc = roster_by_code(n->store, r->code, &row, e);
-	if (rc || strcmp(row.kind, "hq") != 0)
-		return rc;
-	err_set(e, ERR_ROLE, _("headquarters' own key ends where its next "
-	    "epoch begins"));
-	return err_hint(e, _("'wellhead rotate' gives it a new key; if the old "
-	    "one was stolen, begin a new epoch with the root key"));
+	*hq = !rc && strcmp(row.kind, "hq") == 0;
+	return rc;
 }
 
 enum err_code node_revoke(struct node *n, const struct revocation *r,
@@ -292,7 +288,9 @@ enum err_code node_revoke(struct node *n, const struct revocation *r,
 	enum err_code rc;
 
 	*out = (struct revoked){0};
-	rc = check_wish(n, r, e);
+	rc = check_wish(n, r, &out->hq, e);
+	if (!rc && out->hq)
+		return revoke_hq(n, r->reason, e);
 	if (!rc)
 		rc = node_repo(n, e);
 	if (!rc)

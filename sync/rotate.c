@@ -176,6 +176,14 @@ static enum err_code keep_old(struct node *n, struct err *e)
 	return rc;
 }
 
+enum err_code rotate_files(struct node *n, const struct key *new,
+    struct err *e)
+{
+	enum err_code rc = keep_old(n, e);
+
+	return rc ? rc : save_new(n, new, e);
+}
+
 enum err_code rotate_done(struct node *n, struct err *e)
 {
 	const struct identity *id = store_identity(n->store);
@@ -299,9 +307,7 @@ enum err_code node_rotate(struct node *n, struct err *e)
 	if (rc || waits[0])	/* one that was interrupted is done now */
 		return rc;
 	key_make(&new);
-	rc = keep_old(n, e);
-	if (!rc)
-		rc = save_new(n, &new, e);
+	rc = rotate_files(n, &new, e);
 	if (!rc)
 		rc = put_rows(n, &new, e);
 	if (!rc)

@@ -76,6 +76,9 @@ bool node_owns_key(const struct node *n,
  * take it out of the folder. Expected: ERR_EXISTS, ERR_KEY. */
 MUST_USE enum err_code node_root_export(struct node *n, const char *file,
     struct err *e);
+/* The files of the node's key, under its own name, and of a new one. */
+MUST_USE enum err_code rotate_files(struct node *n, const struct key *new,
+    struct err *e);
 /* After a group of changesets: if one of them brought our new key, it signs
  * from now on. */
 MUST_USE enum err_code rotate_done(struct node *n, struct err *e);
@@ -83,16 +86,21 @@ MUST_USE enum err_code rotate_done(struct node *n, struct err *e);
 /* Headquarters: nothing that the node's keys signed after changeset `after` is
  * its own. epoch8 NULL: of its newest epoch, the older ones end where they
  * stand. Seals, and rebuilds when that takes anything out. Called again it
- * corrects. Expected: ERR_ROLE, ERR_NOT_FOUND, ERR_REASON. */
+ * corrects. Of headquarters itself: its key ends where its chains stand, and
+ * they begin again with another one; `after` is not asked for, the root key
+ * is. Expected: ERR_ROLE, ERR_NOT_FOUND, ERR_REASON, ERR_KEY. */
 struct revocation { const char *code, *epoch8, *reason; int64_t after; };
 struct revoked {
 	char epoch[33];		/* that `after` was said of */
 	int64_t had;		/* of it, taken in before */
 	int64_t known;		/* of what stands, how much is here */
 	bool rebuilt;
+	bool hq;		/* headquarters' own: nothing else is told */
 };
 MUST_USE enum err_code node_revoke(struct node *n,
     const struct revocation *r, struct revoked *out, struct err *e);
+MUST_USE enum err_code revoke_hq(struct node *n, const char *reason,
+    struct err *e);
 /* After limits have come: what the store holds past them is taken out by a
  * rebuild. */
 MUST_USE enum err_code signer_settle(struct node *n, bool *rebuilt,
