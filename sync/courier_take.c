@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "relay.h"
 
 #define HEADS "refs/heads/"
 
@@ -69,14 +69,16 @@ static void target(const struct refspec *s, const char *name, char to[120])
 static enum err_code check_base(struct work *k, const char *name,
     const char *oid, struct err *e)
 {
-	char to[120], here[OID_HEX];
-	const char *const refs[] = { to, name };
+	char to[120], relayed[140], here[OID_HEX];
+	const char *const refs[] = { to, name, relayed };
 	struct buf oids = BUF_INIT;
 	struct err ignored;
 	bool found = false;
 
 	target(wanted(k, name), name, to);
-	for (size_t i = 0; i < 2 && !found; i++)
+	snprintf(relayed, sizeof relayed, RELAY_REFS "%s",
+	    name + sizeof HEADS - 1);
+	for (size_t i = 0; i < 3 && !found; i++)
 		found = repo_ref_get(k->repo, refs[i], here, &ignored) ==
 		    OK && here[0] != '\0' &&
 		    work_commits(k, here, oid, &oids, &ignored) == OK;

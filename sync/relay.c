@@ -8,13 +8,13 @@
 #include "receive.h"
 
 #define HEADS "refs/heads/"
-#define RELAY "refs/relay/"
 #define ZERO "0000000000000000000000000000000000000000"
 
 /* One chain: where it stands on either side, and verified here. */
 struct stretch {
 	char name[100];			/* "node/TC/1a2b3c4d", "hq/TC" */
 	char at[2][OID_HEX], good[OID_HEX];
+	bool bad[2];			/* what came from there stays there */
 	bool down;			/* of a branch that is below */
 };
 
@@ -130,35 +130,60 @@ static int64_t seq_of(struct relay *r, const char *commit)
 	return seq;
 }
 
+/* One bad chain does not hold up the others. */
+static void refuse(struct relay *r, struct stretch *s, int side,
+    const char *why)
+{
+	s->bad[side] = true;
+	r->out->refused++;
+	if (r->o->notes)
+		buf_printf(r->o->notes, "%s: %s: %s\n", r->side[side].name,
+		    s->name, why);
+}
+
 /* What came from one side, from where it was verified last. */
 static enum err_code verify(struct relay *r, struct stretch *s, int side,
     struct err *e)
 {
 	struct receive how = { .relay = true };
 	struct buf line = BUF_INIT;
-	struct err why = {0};
+	enum err_code rc, bad = OK;
+	struct err why;
 	char ref[120];
-	enum err_code rc;
 
-	snprintf(ref, sizeof ref, RELAY "%s", s->name);
+	snprintf(ref, sizeof ref, RELAY_REFS "%s", s->name);
 	buf_printf(&line, "%s %s " HEADS "%s\n", s->good[0] ? s->good : ZERO,
 	    s->at[side], s->name);
 	rc = buf_ok(&line, e);
 	if (!rc)
-		rc = receive_check(r->n, &how, slice_buf(&line), &why);
+		bad = receive_check(r->n, &how, slice_buf(&line), &why);
 	buf_release(&line);
-	if (!rc)
+	if (bad == ERR_MEMORY || bad == ERR_IO) {
+		*e = why;
+		return bad;
+	}
+	if (!rc && !bad)
 		rc = repo_ref_set(r->n->repo, ref, s->good, s->at[side], e);
-	if (!rc)
+	if (!rc && !bad)
 		memcpy(s->good, s->at[side], OID_HEX);
-	if (rc == ERR_MEMORY || rc == ERR_IO || !why.code)
+	if (rc || !bad)
 		return rc;
-	/* one bad chain does not hold up the others */
-	r->out->refused++;
-	if (r->o->notes)
-		buf_printf(r->o->notes, "%s: %s\n", r->side[side].name,
-		    why.detail);
+	refuse(r, s, side, why.detail);
 	return OK;
+}
+
+/* Two histories of one chain: headquarters settles that, not we. */
+static void check_fork(struct relay *r, struct stretch *s, int side)
+{
+	struct position at = { .seq = 1 };
+	struct buf list = BUF_INIT;
+	struct err why;
+
+	memcpy(at.commit, s->at[side], OID_HEX);
+	if (strcmp(s->at[side], s->good) != 0 &&
+	    chain_commits(r->n, s->good, &at, &list, &why))
+		refuse(r, s, side, _("two histories of this chain go about"));
+	buf_release(&list);
 }
 
 static enum err_code verify_all(struct relay *r, struct err *e)
@@ -169,12 +194,15 @@ static enum err_code verify_all(struct relay *r, struct err *e)
 	for (size_t i = 0; !rc && i < r->ns; i++) {
 		struct stretch *s = &r->s[i];
 
-		snprintf(ref, sizeof ref, RELAY "%s", s->name);
+		snprintf(ref, sizeof ref, RELAY_REFS "%s", s->name);
 		rc = repo_ref_get(r->n->repo, ref, s->good, e);
 		for (int side = 0; !rc && side < 2; side++)
-			if (s->at[side][0] && seq_of(r, s->at[side]) >
-			    seq_of(r, s->good))
+			if (s->at[side][0] && (!seq_of(r, s->at[side]) ||
+			    seq_of(r, s->at[side]) > seq_of(r, s->good)))
 				rc = verify(r, s, side, e);
+		for (int side = 0; !rc && side < 2; side++)
+			if (s->at[side][0] && s->good[0] && !s->bad[side])
+				check_fork(r, s, side);
 	}
 	return rc;
 }
@@ -215,7 +243,7 @@ static bool goes(struct relay *r, const struct stretch *s, int side)
 {
 	bool hq = strncmp(s->name, "hq/", 3) == 0;
 
-	if (!s->good[0] || (side == 1 && hq) ||
+	if (!s->good[0] || s->bad[side] || (side == 1 && hq) ||
 	    (side == 0 && !(hq ? s->down : s->at[0][0] != '\0')))
 		return false;
 	return strncmp(r->side[side].url, "courier:", 8) == 0 ||
@@ -237,7 +265,7 @@ static enum err_code push(struct relay *r, int side, struct err *e)
 		return err_memory(e);
 	for (size_t i = 0; i < r->ns; i++)
 		if (goes(r, &r->s[i], side)) {
-			snprintf(spec[n].from, sizeof spec->from, RELAY "%s",
+			snprintf(spec[n].from, sizeof spec->from, RELAY_REFS "%s",
 			    r->s[i].name);
 			snprintf(spec[n++].to, sizeof spec->to, HEADS "%s",
 			    r->s[i].name);
@@ -273,7 +301,7 @@ static void fill_ref(struct courier_ref *c, const char *name)
 	const char *code = strchr(name, '/') + 1;
 
 	snprintf(c->name, sizeof c->name, HEADS "%s", name);
-	snprintf(c->from, sizeof c->from, RELAY "%s", name);
+	snprintf(c->from, sizeof c->from, RELAY_REFS "%s", name);
 	snprintf(c->file, sizeof c->file, "%s-%.*s",
 	    strncmp(name, "hq/", 3) == 0 ? "hq" : "node",
 	    (int)strcspn(code, "/"), code);

@@ -11,6 +11,8 @@
 
 #include "chain.h"
 
+#define RELAY_REFS "refs/relay/"
+
 struct relay_options {
 	const char *below, *above;	/* names of remotes */
 	int deadline_s;			/* of each transfer; 0: 600 */

@@ -97,7 +97,7 @@ node-TC.have" ]
 	# what came by ssh or path meanwhile is not carried again
 	exchange 2>/dev/null
 	carry tc
-	[ -z "$(bundles)" ]
+	[[ $(bundles) != *node-TC* ]]
 	# and what came by stick is not sent again
 	"$WELLHEAD" -C tc edit TC.a remark=again
 	carry tc hq
@@ -355,7 +355,7 @@ hostile() {
 		-p "$ref" -m forged "$ref^{tree}")
 	good=$(git -C below.git rev-parse "$ref")
 	git -C below.git update-ref "$ref" "$bad"
-	like 0 "*chains sent up *0*refused *1*" "*warning: below: $ref: *" \
+	like 0 "*chains sent up *0*refused *1*" "*warning: below: node/TC/*: *" \
 		-C zx relay below "$above"
 	[ "$(git -C hq/repo.git rev-parse "$ref")" = "$good" ]
 	git -C below.git update-ref "$ref" "$good"
