@@ -84,7 +84,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 DEB := gcc make pkg-config libsqlite3-dev libgit2-dev zlib1g-dev \
 	libsodium-dev libjansson-dev libexpat1-dev libxlsxwriter-dev \
 	libcmocka-dev gettext bats git openssh-client openssh-server sqlite3 \
-	jq libxml2-utils unzip
+	jq libxml2-utils unzip python3 openssl lighttpd lighttpd-mod-openssl
 DEB_CHECK := clang clang-tidy cppcheck valgrind
 
 # Install the Debian packages that are missing, and say what is done.
@@ -170,6 +170,11 @@ install: all
 	install -m 644 docs/wellhead.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 $(MO) \
 		$(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES/
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for u in docs/systemd/*.service; do \
+		sed 's|/usr/local/|$(PREFIX)/|' "$$u" \
+		>"$(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}" || exit 1; \
+	done
 
 clean:
 	rm -rf build build-* demo

@@ -7,6 +7,7 @@ enum err_code cmd_seal(struct context *c, struct err *e)
 
 	if (rc)
 		return rc;
+	node_tidy(c->node);
 	return out_facts(c, (struct fact[]){
 		{ "changesets", N_("changesets"), NULL, (int64_t)s.changesets },
 		{ "records", N_("records"), NULL, (int64_t)s.records },

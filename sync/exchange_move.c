@@ -44,12 +44,26 @@ enum err_code exchange_want(struct exchange *x, const char *head,
 	return want(x, head, to, true, e);
 }
 
+/* A transfer is over, whatever became of it: the store again. A stick is read
+ * and written with the store open. */
+static enum err_code back(struct exchange *x, enum err_code rc,
+    struct err *e)
+{
+	struct err second;
+	enum err_code woken = node_wake(x->n, &second);
+
+	if (woken)
+		*e = second;
+	return woken ? woken : rc;
+}
+
 /* The transfer's own error is the one to tell. */
 static enum err_code moved(struct exchange *x, const struct transfer *t,
     enum err_code rc, struct err *e)
 {
 	struct err second;
-	enum err_code noted = exchange_moved(x, t, &second);
+	enum err_code noted = x->n->store ? exchange_moved(x, t, &second) :
+	    OK;
 
 	if (rc || !noted)
 		return rc;
@@ -64,9 +78,14 @@ enum err_code exchange_fetch(struct exchange *x, struct err *e)
 
 	if (x->nspec)
 		rc = exchange_limits(x, &t, e);
-	if (x->nspec && !rc)
-		rc = moved(x, &t, transport_fetch(repo_path(x->n->repo),
-		    x->remote->url, x->spec, x->nspec, &t, e), e);
+	if (x->nspec && !rc) {
+		if (!exchange_by_hand(x))
+			node_rest(x->n);
+		rc = transport_fetch(repo_path(x->n->repo), x->remote->url,
+		    x->spec, x->nspec, &t, e);
+		rc = back(x, rc, e);
+		rc = moved(x, &t, rc, e);
+	}
 	x->nspec = 0;
 	if (rc)
 		err_in(e, _("fetching from %s"), x->remote->name);
@@ -208,9 +227,13 @@ enum err_code exchange_push(struct exchange *x, bool all, struct err *e)
 	rc = exchange_limits(x, &t, e);
 	if (!rc) {
 		t.landed = &landed;
-		rc = moved(x, &t, transport_push(repo_path(x->n->repo),
-		    x->remote->url, x->spec, x->nspec, &t, e), e);
-		rc = note_sent(x, &ps, &landed, rc, e);
+		node_rest(x->n);
+		rc = transport_push(repo_path(x->n->repo), x->remote->url,
+		    x->spec, x->nspec, &t, e);
+		rc = back(x, rc, e);
+		rc = moved(x, &t, rc, e);
+		if (x->n->store)
+			rc = note_sent(x, &ps, &landed, rc, e);
 	}
 	if (rc)
 		err_in(e, _("sending to %s"), x->remote->name);
@@ -249,6 +272,8 @@ enum err_code exchange_unsent(struct exchange *x, enum err_code rc,
 	struct err second;
 	size_t n = 0;
 
+	if (!x->n->store)	/* it could not be opened again */
+		return rc;
 	if (count_unsent(x, &n, &second)) {
 		if (!rc)
 			*e = second;

@@ -2,6 +2,7 @@
  *
  *   store.db     the store            repo.git   its chains, and others'
  *   keys/node.key, keys/root.key      0600       lock   one writer at a time
+ *   sync.lock, watch.lock   one sync, one loop of syncs at a time
  *   marker           which folder this is (marker.h)
  */
 #ifndef SYNC_NODE_H
@@ -34,6 +35,14 @@ enum node_mode { NODE_LOOK, NODE_READ, NODE_WRITE };
 MUST_USE enum err_code node_open(struct node **out, const char *dir,
     enum node_mode mode, struct err *e);
 void node_close(struct node *n);
+/* Close the store and give the lock to others while something slow is done
+ * without either; then take both back, waiting for who is at work. Between
+ * them, and after a node_wake() that failed, n->store is NULL. */
+void node_rest(struct node *n);
+MUST_USE enum err_code node_wake(struct node *n, struct err *e);
+/* After sealing or a sync: repo_tidy(), within a command's patience. That it
+ * could not be done is no fault of theirs. */
+void node_tidy(struct node *n);
 /* Open the repository, load the key (passphrase from WELLHEAD_PASSPHRASE). */
 MUST_USE enum err_code node_repo(struct node *n, struct err *e);
 MUST_USE enum err_code node_key(struct node *n, struct err *e);
