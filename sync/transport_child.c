@@ -72,6 +72,19 @@ void work_tell(struct work *k, struct slice text)
 	}
 }
 
+/* What a transfer takes besides its objects. */
+#define OVERHEAD 1024
+
+uint32_t work_slice(const struct work *k)
+{
+	uint64_t moved = k->wire.sent + k->wire.received + OVERHEAD;
+	uint64_t left = k->limits->budget > moved
+	    ? k->limits->budget - moved : 0;
+
+	return k->limits->budget == 0 || left > k->slice ? k->slice
+	    : (uint32_t)left;
+}
+
 enum err_code work_afford(const struct work *k, uint64_t n, struct err *e)
 {
 	uint64_t moved = k->wire.sent + k->wire.received;

@@ -36,8 +36,8 @@ static void choose(const struct lines *ls, struct request *r)
 
 static void set_depth(const struct work *k, struct request *r)
 {
-	size_t n = k->per_commit > 0 ? k->slice / k->per_commit
-	    : COMMITS_FIRST * (k->slice / SLICE_FIRST);
+	size_t n = k->per_commit > 0 ? work_slice(k) / k->per_commit
+	    : work_slice(k) / (SLICE_FIRST / COMMITS_FIRST);
 
 	r->depth = r->line[0]->count + (n > 1 ? n : 1);
 }
@@ -207,7 +207,7 @@ static enum err_code one_request(struct work *k, struct lines *ls,
 	r->depth = 0;
 	if (work_can(k, "shallow"))
 		set_depth(k, r);
-	rc = work_afford(k, k->per_commit > 0 ? k->slice : 0, e);
+	rc = work_afford(k, k->per_commit, e);
 	if (rc == OK)
 		rc = ask(k, r, e);
 	if (rc == OK)

@@ -59,7 +59,7 @@ static enum err_code add_commits(struct push *p, const struct buf *oids,
 		git_oid_tostr(oid, sizeof(oid), &id);
 		if (work_commit(k, oid, parent, &bytes, e) != OK)
 			return e->code;
-		if (p->bytes > 0 && p->bytes + bytes > k->slice) {
+		if (p->bytes > 0 && p->bytes + bytes > work_slice(k)) {
 			p->more = true;
 			return OK;
 		}

@@ -57,6 +57,9 @@ void work_alive(void *work);
 /* Lines for the parent: the refs of a list, what landed of a push. */
 void work_tell(struct work *k, struct slice text);
 int64_t work_now(void);		/* monotonic ms */
+/* Bytes that the next slice should have: k->slice, or what the budget leaves
+ * if that is less. */
+uint32_t work_slice(const struct work *k);
 /* May n more bytes be moved? Expected: ERR_BUDGET. */
 MUST_USE enum err_code work_afford(const struct work *k, uint64_t n,
     struct err *e);
