@@ -142,3 +142,28 @@ enum err_code receipt_refused(struct store *s, const char *chain,
 	bind_text(st, 3, code);
 	return store_number(s, st, seq, e);
 }
+
+enum err_code held_between(struct store *s, stamp_t first, stamp_t last,
+    int64_t *n, char code[24], struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_HELD_BETWEEN, &st, e);
+	bool row;
+
+	*n = 0;
+	code[0] = 0;
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, first);
+	sqlite3_bind_int64(st, 2, last);
+	sqlite3_bind_int(st, 3, stamp_node(first));
+	rc = store_step(s, st, &row, e);
+	if (rc)
+		return rc;
+	if (row) {
+		*n = sqlite3_column_int64(st, 0);
+		column_text(st, 1, code, 24);
+	}
+	sqlite3_reset(st);
+	return OK;
+}

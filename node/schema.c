@@ -94,6 +94,9 @@
 	"CREATE TABLE hq_epoch(epoch TEXT PRIMARY KEY, " \
 	"first INTEGER NOT NULL, last INTEGER NOT NULL) " \
 	"STRICT, WITHOUT ROWID"
+#define RECEIPT_OPEN_SQL \
+	"CREATE INDEX receipt_open ON receipt(chain) " \
+	"WHERE result <> 'applied'"
 /* contradictions that were met, kept until a person has looked */
 #define SPLIT_SQL \
 	"CREATE TABLE split(chain TEXT NOT NULL, epoch TEXT NOT NULL, " \
@@ -170,7 +173,7 @@ const struct schema_table schema_tables[] = {
 	    "arrived INTEGER NOT NULL, result TEXT NOT NULL, "
 	    "code TEXT NOT NULL, stamp INTEGER NOT NULL DEFAULT 0, "
 	    "PRIMARY KEY (chain, epoch, from_seq, to_seq, arrived, result)) "
-	    "STRICT, WITHOUT ROWID",
+	    "STRICT, WITHOUT ROWID;" RECEIPT_OPEN_SQL,
 	    "chain, epoch, from_seq, to_seq, arrived, result", false },
 	{ "checkpoint", CHECKPOINT_SQL, "stamp", false },
 	{ "tip", TIP_SQL, "chain, epoch, stamp", false },
@@ -258,7 +261,7 @@ static const struct migration {
 	    "ALTER TABLE invitation ADD COLUMN kind TEXT NOT NULL "
 	    "DEFAULT 'branch';"
 	    "ALTER TABLE receipt ADD COLUMN stamp INTEGER NOT NULL "
-	    "DEFAULT 0;"
+	    "DEFAULT 0;" RECEIPT_OPEN_SQL ";"
 	    "ALTER TABLE remote ADD COLUMN hours TEXT NOT NULL DEFAULT '';"
 	    "ALTER TABLE remote ADD COLUMN slice INTEGER NOT NULL "
 	    "DEFAULT 0" },

@@ -79,6 +79,8 @@
 	    "FROM transition WHERE record = ?1 UNION ALL " \
 	    "SELECT stamp, kind, '', '', 1, needs, code FROM held " \
 	    "WHERE record = ?1 ORDER BY 1") \
+	X(HELD_BETWEEN, 3, "SELECT count(*), max(code) FROM held " \
+	    "WHERE stamp BETWEEN ?1 AND ?2 AND (stamp & 65535) = ?3") \
 	X(RECEIPT_NEW, 8, "INSERT OR IGNORE INTO receipt(chain, epoch, " \
 	    "from_seq, to_seq, arrived, result, code, stamp) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "chain_impl.h"
+#include "hq_epoch.h"
 #include "epoch.h"
 #include "epoch_impl.h"
 #include "hash.h"
@@ -70,21 +71,21 @@ void epoch_notice(struct node *n, enum epoch_why why)
 
 enum err_code epoch_start(struct node *n, enum epoch_why why, struct err *e)
 {
+	bool hq = store_identity(n->store)->hq;
 	enum err_code rc;
 
-	if (store_identity(n->store)->hq)
-		return marker_note(n, e);
 	rc = store_begin(n->store, e);
 	if (rc)
 		return rc;
-	rc = epoch_renew(n->store, why, e);
+	/* it takes the root key: when something is to be sealed */
+	rc = hq ? hq_epoch_need(n, e) : epoch_renew(n->store, why, e);
 	if (!rc)
 		rc = store_commit(n->store, e);
 	if (rc)
 		store_rollback(n->store);
 	if (!rc)
 		rc = marker_note(n, e);
-	if (!rc)
+	if (!rc && !hq)
 		epoch_notice(n, why);
 	return rc;
 }

@@ -12,6 +12,8 @@
 #include "epoch_impl.h"
 #include "ingest_impl.h"
 #include "share.h"
+#include "signer.h"
+#include "sshsig.h"
 
 #define CHANGES_PER_TXN 20000
 
@@ -93,25 +95,6 @@ static bool is_ours(enum err_code rc)
 	}
 }
 
-/* HQ tells the branch why its chain stands still, once. */
-static enum err_code refuse(struct ingest *g, const struct run *r,
-    enum err_code code, struct err *e)
-{
-	struct receipt_row row = { .from_seq = r->pos.seq + 1,
-		.to_seq = r->pos.seq + 1, .arrived_ms = g->arrived,
-		.result = "refused" };
-
-	if (!g->receipts || !r->writer.number || strlen(r->pos.epoch) != 32)
-		return OK;
-	memcpy(row.chain, r->pos.chain, sizeof row.chain);
-	memcpy(row.epoch, r->pos.epoch, sizeof row.epoch);
-	if (code == ERR_NEWER || code == ERR_UNDETERMINED ||
-	    code == ERR_SEALED || code == ERR_REF)
-		snprintf(row.result, sizeof row.result, "held");
-	memcpy(row.code, r->pos.stopped, sizeof row.code);
-	return receipt_give(g->n, &row, r->writer.branch, e);
-}
-
 /* The chain goes no further for now; why is kept with its position. */
 static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
     const struct err *why, struct err *e)
@@ -133,7 +116,7 @@ static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
 	if (!rc)
 		rc = position_set(g->n->store, &r->pos, e);
 	if (!rc && code != ERR_FORK && strcmp(was, r->pos.stopped) != 0)
-		rc = refuse(g, r, code, e);
+		rc = receipt_refuse(g, r, code, e);
 	return rc;
 }
 
@@ -302,6 +285,24 @@ static enum err_code two_histories(struct ingest *g, struct run *r,
 	return rc ? rc : stop(g, r, ERR_FORK, &why, e);
 }
 
+/* Has headquarters signed this other history of its chain? */
+static bool signed_fork(struct ingest *g, const struct run *r)
+{
+	unsigned char key[KEY_PUBLIC];
+	struct link l = {0};
+	struct err e;
+	bool yes = chain_hq_branch(r->pos.chain) &&
+	    !link_open(g->n, r->tip->commit, &l, &e) &&
+	    strcmp(l.h.chain, r->pos.chain) == 0 &&
+	    !sshsig_key(slice_buf(&l.armored), key, &e) &&
+	    !signer_check(g->n, &l.h, key, &e) &&
+	    !sshsig_verify(key, "git", slice_buf(&l.text),
+		slice_buf(&l.armored), &e);
+
+	link_release(&l);
+	return yes;
+}
+
 /* The tip is not after our position. A remote that lags behind is no fault;
  * anything else is a chain with two histories. */
 static enum err_code forked(struct ingest *g, struct run *r,
@@ -324,7 +325,8 @@ static enum err_code forked(struct ingest *g, struct run *r,
 		return OK;
 	rc = evidence_keep(g->n, r->pos.chain, r->tip->commit, e);
 	if (rc || !chain_node_code(r->pos.chain))
-		return rc ? rc : stop(g, r, ERR_CHAIN, why, e);
+		return rc ? rc : stop(g, r, signed_fork(g, r) ? ERR_SPLIT :
+		    ERR_CHAIN, why, e);
 	if (fork_point(g->n, &r->pos, r->tip->commit, &keep, &ignored) ||
 	    keep >= seq)
 		return stop(g, r, ERR_CHAIN, why, e);
@@ -502,6 +504,8 @@ static enum err_code take_all(struct ingest *g, struct err *e)
 	/* the key may have come in a chain after the one that it opens */
 	if (!rc && g->locked)
 		rc = take_tips(g, &tips, e);
+	if (!rc && g->receipts && g->waiting)
+		rc = receipts_release(g, e);
 	if (!rc)
 		rc = close_txn(g, e);
 	if (rc)

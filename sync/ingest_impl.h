@@ -56,6 +56,16 @@ bool tip_wanted(const struct ingest *g, const struct tip *t);
  * all of it or nothing; r moves past it. */
 MUST_USE enum err_code merge_link(struct ingest *g, struct run *r,
     const struct link *l, const struct batch *b, struct err *e);
+/* receipt_held.c: HQ tells the branch why its chain stands still. */
+MUST_USE enum err_code receipt_refuse(struct ingest *g, const struct run *r,
+    enum err_code code, struct err *e);
+/* HQ says of a changeset some of whose rows wait that it is
+ * held; *told: it has said so. */
+MUST_USE enum err_code receipt_held(struct ingest *g, struct run *r,
+    const struct changeset_row *row, bool *told, struct err *e);
+/* What was held and waits no longer has its receipt now; in the open
+ * transaction. */
+MUST_USE enum err_code receipts_release(struct ingest *g, struct err *e);
 /* Write the receipt for what was applied since the last one. */
 MUST_USE enum err_code merge_receipt(struct ingest *g, struct run *r,
     struct err *e);

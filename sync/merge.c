@@ -221,7 +221,8 @@ static enum err_code forget_stop(struct ingest *g, const struct run *r,
 
 /* The store's and the run's position move past the link. */
 static enum err_code step(struct ingest *g, struct run *r,
-    const struct link *l, const struct changeset_row *row, struct err *e)
+    const struct link *l, const struct changeset_row *row, size_t held,
+    struct err *e)
 {
 	struct position p = r->pos;
 	bool told = false;
@@ -242,6 +243,8 @@ static enum err_code step(struct ingest *g, struct run *r,
 		rc = position_set(g->n->store, &p, e);
 	if (!rc)
 		rc = check_clock(g, r, row, &told, e);
+	if (!rc && !told && held)
+		rc = receipt_held(g, r, row, &told, e);
 	if (rc)
 		return rc;
 	r->pos = p;
@@ -282,7 +285,7 @@ enum err_code merge_link(struct ingest *g, struct run *r,
 	link_row(l, b, &row);
 	rc = apply_link(g, r, l, b, &done, e);
 	if (!rc)
-		rc = step(g, r, l, &row, e);
+		rc = step(g, r, l, &row, done.held, e);
 	if (!rc)
 		rc = checkpoint_step(g->n, &l->h, &row, b, e);
 	store_savepoint_end(g->n->store, !rc);

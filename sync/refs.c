@@ -5,6 +5,8 @@
 #include "signer.h"
 #include "sshsig.h"
 
+#define EVIDENCE_MAX 8		/* refs of one chain */
+
 enum err_code chain_ref_now(struct node *n, const char *chain,
     const char *epoch, char out[80], struct err *e)
 {
@@ -33,15 +35,28 @@ enum err_code chain_ref_set(struct node *n, const struct position *p,
 	return rc;
 }
 
+static int count_ref(void *arg, const char *name, const char *oid)
+{
+	size_t *n = arg;
+
+	(void)name, (void)oid;
+	return ++*n >= EVIDENCE_MAX;
+}
+
+/* Somebody who makes histories by the hundred shall not fill the refs. */
 enum err_code evidence_keep(struct node *n, const char *chain,
     const char *tip, struct err *e)
 {
-	char ref[80], now[OID_HEX];
+	char ref[80], folder[60], now[OID_HEX];
+	size_t kept = 0;
 	enum err_code rc;
 
-	snprintf(ref, sizeof ref, "refs/evidence/%s/%.8s", chain, tip);
+	snprintf(folder, sizeof folder, "refs/evidence/%.23s/", chain);
+	snprintf(ref, sizeof ref, "%s%.8s", folder, tip);
 	rc = repo_ref_get(n->repo, ref, now, e);
 	if (!rc && !now[0])
+		rc = repo_ref_each(n->repo, folder, count_ref, &kept, e);
+	if (!rc && !now[0] && kept < EVIDENCE_MAX)
 		rc = repo_ref_set(n->repo, ref, "", tip, e);
 	return rc;
 }
