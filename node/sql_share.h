@@ -11,8 +11,8 @@
 	/* only headquarters' own rows count: node number 1 */ \
 	X(SHARE_HAS, 2, "SELECT EXISTS(SELECT 1 FROM share " \
 	    "WHERE reader = ?1 AND key = ?2 AND stamp & 65535 = 1)") \
-	X(SHARE_STATE, 0, "SELECT (SELECT total(stamp) FROM roster) + " \
-	    "1000 * (SELECT count(*) FROM chain_key) + " \
+	X(SHARE_STATE, 0, "SELECT (SELECT max(stamp) FROM roster) + " \
+	    "(SELECT count(*) FROM chain_key) + " \
 	    "(SELECT count(*) FROM signer_limit)") \
 	X(CHAIN_KEY_NEW, 4, "INSERT INTO chain_key(" CHAIN_KEY_COLUMNS ") " \
 	    "VALUES (?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE " \
