@@ -125,6 +125,8 @@ about() {	# NODE FIELD: of the record's first attachment
 }
 
 @test "headquarters' files reach the branches with what everybody reads" {
+	"$WELLHEAD" -C hq add org_unit code=HQ name=集团工会 kind=hq \
+		established_on=2000-01-01 ext=HQ.org
 	"$WELLHEAD" -C hq add document kind=policy code=P1 title=制度 \
 		org=HQ.org version=1 ext=HQ.d
 	"$WELLHEAD" -C hq attach HQ.d scan.pdf
