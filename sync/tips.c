@@ -72,7 +72,8 @@ bool tip_wanted(const struct ingest *g, const struct tip *t)
 	if (g->replay)
 		return true;
 	if (id->hq)
-		return code && strcmp(code, id->code) != 0;
+		return chain_node_code(t->chain) ||
+		    (code && strcmp(code, id->code) != 0);
 	if (branch)
 		return strcmp(branch, "all") == 0 ||
 		    (id->auditor && strcmp(branch, "HQ") != 0) ||

@@ -484,7 +484,6 @@ static void test_root(void **state)
 	while (l.h.parent[0] && memcpy(at, l.h.parent, sizeof at));
 	d = (struct downward){ .w = &w, .good = p };
 	snprintf(d.ref, sizeof d.ref, FROM_HQ "hq/all");
-	d.good.epoch[0] = '\0';	/* a ref of hq/... does not name its epoch */
 	key_make(&stranger);
 	down_try(&d, "HQ's node key", &l.h, &w.o.hq->key, ERR_KEY);
 	down_try(&d, "a stranger's key", &l.h, &stranger, ERR_KEY);
