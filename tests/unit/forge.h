@@ -17,6 +17,7 @@
 struct forged {
 	struct node *n;			/* who signs */
 	struct node *where;		/* whose repository gets it */
+	const char *chain;		/* whose ref it gets; NULL: node/TC */
 	struct header h;
 	struct key key;
 	struct batch b;
@@ -139,7 +140,8 @@ static inline void forge_end(struct forged *f, char commit[OID_HEX])
 	}
 	WANT(repo_write(r, OBJECT_COMMIT, slice_buf(&f->content), commit, &e),
 	    e);
-	chain_ref("node/TC", store_identity(f->n->store)->epoch, ref);
+	chain_ref(f->chain ? f->chain : "node/TC",
+	    store_identity(f->n->store)->epoch, ref);
 	WANT(repo_ref_get(r, ref, now, &e), e);
 	WANT(repo_ref_set(r, ref, now, commit, &e), e);
 	batch_release(&f->b);
