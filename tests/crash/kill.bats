@@ -131,3 +131,28 @@ count() {	# records of a type at a node
 	"$WELLHEAD" -C ../hq verify --deep >/dev/null
 	git -C ../hq/repo.git fsck --strict
 }
+
+@test "rotate: killed anywhere, one key is the node's, and all goes on" {
+	local i ms
+	rm -rf ../one
+	cp -r . ../one
+	ms=$(duration_of "$WELLHEAD" -C ../one rotate)
+	for i in $(seq 1 $((points / 2))); do
+		"$WELLHEAD" add org_unit "code=R$i" name=科室 kind=office \
+			established_on=2010-01-01 parent=HQ.org >/dev/null
+		kill_within "$ms" "$WELLHEAD" rotate
+		"$WELLHEAD" seal >/dev/null
+		if [ $((i % 8)) = 0 ]; then
+			kill_within "$ms" "$WELLHEAD" -C ../hq rotate
+			"$WELLHEAD" sync >/dev/null
+			"$WELLHEAD" -C ../hq sync >/dev/null
+		fi
+	done
+	"$WELLHEAD" sync >/dev/null
+	"$WELLHEAD" -C ../hq sync >/dev/null
+	"$WELLHEAD" sync >/dev/null
+	[ "$(count ../hq org_unit)" = $((points / 2)) ]
+	"$WELLHEAD" status --json | jq -e '.stopped == []'
+	"$WELLHEAD" verify --deep >/dev/null
+	"$WELLHEAD" -C ../hq verify --deep >/dev/null
+}
