@@ -1,6 +1,7 @@
 /* status: what waits, and what needs a person. */
 #include "base/date.h"
 #include "due.h"
+#include "epoch.h"
 #include "out.h"
 
 #define CLOCK_WARN_MS (10 * 60 * 1000)	/* a burst of entries runs ahead less */
@@ -71,7 +72,8 @@ static enum err_code print_all(struct context *c, const struct status *s,
     const struct overdue *late, json_t *stopped, struct err *e)
 {
 	const struct identity *id = store_identity(c->node->store);
-	char receipt[64], oldest[64], overdue[100];
+	char receipt[64], oldest[64], overdue[100], since[64] = "";
+	struct epoch_note epoch;
 	struct fact f[] = {
 		{ "org", N_("organisation"), id->org_name, 0 },
 		{ "code", N_("node"), id->code, 0 },
@@ -91,11 +93,21 @@ static enum err_code print_all(struct context *c, const struct status *s,
 		{ "overdue_on", "", late->day, 0 },
 		{ "clock_ahead_ms", N_("clock ahead, ms"), NULL,
 		  s->clock_ahead_ms },
+		{ "epoch", "", id->epoch, 0 },
+		{ "epoch_since", "", since, 0 },
+		{ "epoch_why", "", "", 0 },
 	};
 	size_t n = sizeof f / sizeof *f;
 	enum err_code rc;
 	json_t *o;
 
+	rc = epoch_last(c->node->store, &epoch, e);
+	if (rc)
+		return rc;
+	if (epoch.at_ms) {
+		time_text(epoch.at_ms, since);
+		f[n - 1].text = epoch_word(epoch.why);
+	}
 	overdue_text(late, overdue, sizeof overdue);
 	moment(c, s->newest_receipt_ms, receipt);
 	moment(c, s->oldest_unsealed ? stamp_ms(s->oldest_unsealed) : 0,
@@ -112,7 +124,10 @@ static enum err_code print_all(struct context *c, const struct status *s,
 		}
 		return out_result(c, o, e);
 	}
-	rc = facts_print(f, n - 2, e);	/* the clock has its own warning */
+	rc = facts_print(f, n - 5, e);	/* the clock has its own warning */
+	if (epoch.at_ms)
+		printf(_("in a new epoch since %s: %s\n"), since,
+		    epoch_text(epoch.why));
 	print_stopped(stopped);
 	return rc;
 }

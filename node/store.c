@@ -518,6 +518,11 @@ enum err_code store_renew(struct store *s, const char *epoch, int64_t skip,
 	return store_meta_set(s, "epoch", slice_str(s->id.epoch), e);
 }
 
+void store_skip(struct store *s, int64_t skip)
+{
+	clock_skip(&s->clock, clock_ms(), skip);
+}
+
 enum err_code store_stamp(struct store *s, stamp_t *out, struct err *e)
 {
 	if (!s->in_txn)

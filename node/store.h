@@ -70,6 +70,9 @@ MUST_USE enum err_code store_stamp(struct store *s, stamp_t *out,
 MUST_USE enum err_code store_renew(struct store *s, const char *epoch,
     int64_t skip, struct err *e);
 
+/* Leave `skip` of the clock's ticks unused; kept at the next commit. */
+void store_skip(struct store *s, int64_t skip);
+
 /* Small facts by name (local): *out is left empty when there is none. */
 MUST_USE enum err_code store_meta_get(struct store *s, const char *name,
     struct buf *out, struct err *e);

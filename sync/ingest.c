@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "checkpoint_row.h"
 #include "epoch_impl.h"
+#include "hash.h"
 #include "ingest_impl.h"
 #include "share.h"
 #include "signer.h"
@@ -234,6 +235,20 @@ static bool is_guest(struct ingest *g)
 	    &row, &none) == ERR_NOT_FOUND;
 }
 
+/* Another life of this node has the same number, and now both clocks have
+ * seen the same: they must not go on from there with the same stamps. */
+static void part_clocks(struct ingest *g, const struct run *r)
+{
+	const char *code = chain_node_code(r->pos.chain);
+	uint16_t skip;
+
+	if (g->replay || !code ||
+	    strcmp(code, store_identity(g->n->store)->code) != 0)
+		return;
+	random_bytes(&skip, sizeof skip);
+	store_skip(g->n->store, 1 + (int64_t)skip);
+}
+
 static enum err_code take_list(struct ingest *g, struct run *r,
     const struct buf *list, struct err *e)
 {
@@ -246,6 +261,8 @@ static enum err_code take_list(struct ingest *g, struct run *r,
 		rc = take_commits(g, r, list, limit, &bad, &why, e);
 	if (!rc)
 		rc = merge_receipt(g, r, e);
+	if (!rc && g->open)
+		part_clocks(g, r);
 	if (rc || !bad || (bad == ERR_SEALED && is_guest(g)))
 		return rc;
 	if (is_ours(bad)) {

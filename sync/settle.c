@@ -227,8 +227,31 @@ static enum err_code act(struct node *n, const struct life *f, bool *acted,
 	return OK;
 }
 
+/* The remote has all of this chain: it need not be sent there. */
+static enum err_code note_there(struct node *n, const char *remote,
+    const struct position *p, struct err *e)
+{
+	int64_t sent = 0;
+	enum err_code rc = sent_get(n->store, remote, p->chain, p->epoch,
+	    &sent, e);
+
+	if (rc || sent >= p->seq)
+		return rc;
+	rc = store_begin(n->store, e);
+	if (rc)
+		return rc;
+	rc = sent_set(n->store, remote, p->chain, p->epoch, p->seq, e);
+	if (!rc)
+		rc = store_commit(n->store, e);
+	if (rc)
+		store_rollback(n->store);
+	return rc;
+}
+
+/* ours: this store has lived in that epoch, and not another life of it. */
 static enum err_code settle_one(struct node *n, const char *remote,
-    const struct position *p, bool *acted, bool *again, struct err *e)
+    const struct position *p, bool ours, bool *acted, bool *again,
+    struct err *e)
 {
 	struct life f = { .p = *p };
 	struct err why = {0};
@@ -246,7 +269,11 @@ static enum err_code settle_one(struct node *n, const char *remote,
 		*e = why;
 		return rc;
 	}
-	return rc ? not_ours(n, &f, &why, e) : act(n, &f, acted, again, e);
+	if (rc)	/* another life's is for ingest to judge */
+		return ours ? not_ours(n, &f, &why, e) : OK;
+	if (f.at[0] && strcmp(f.at, f.p.commit) == 0)
+		rc = note_there(n, remote, p, e);
+	return rc || !ours ? rc : act(n, &f, acted, again, e);
 }
 
 /* Lives that are done with are not looked at again, so this ends. */
@@ -270,13 +297,14 @@ static enum err_code settle_next(struct node *n, const char *remote,
 		current |= strcmp(ps.p[i].epoch, id->epoch) == 0;
 		rc = epoch_life(n->store, ps.p[i].epoch, &ours, &settled,
 		    &limit, e);
-		if (!rc && ours && !settled)
-			rc = settle_one(n, remote, &ps.p[i], acted, again, e);
+		if (!rc && !settled)
+			rc = settle_one(n, remote, &ps.p[i], ours, acted,
+			    again, e);
 	}
 	if (!rc && !*acted && !current)
 		rc = position_get(n->store, chain, id->epoch, &now, e);
 	if (!rc && !*acted && !current)
-		rc = settle_one(n, remote, &now, acted, again, e);
+		rc = settle_one(n, remote, &now, true, acted, again, e);
 	positions_release(&ps);
 	return rc;
 }
@@ -306,7 +334,8 @@ enum err_code epoch_sends(struct store *s, const struct position *p,
 		*yes = chain_is_own(id, p->chain, p->epoch);
 		return OK;
 	}
+	/* another life's, too: its folder may be gone */
 	rc = epoch_life(s, p->epoch, &ours, &settled, &limit, e);
-	*yes = ours && (!settled || !chain_node_code(p->chain));
+	*yes = !settled || !chain_node_code(p->chain);
 	return rc;
 }
