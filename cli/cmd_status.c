@@ -1,8 +1,10 @@
 /* status: what waits, and what needs a person. */
 #include "base/date.h"
+#include "checkpoint_row.h"
 #include "due.h"
 #include "epoch.h"
 #include "out.h"
+#include "witness_row.h"
 
 #define CLOCK_WARN_MS (10 * 60 * 1000)	/* a burst of entries runs ahead less */
 
@@ -34,6 +36,137 @@ static void print_stopped(const json_t *list)
 		    (long long)json_integer_value(json_object_get(o, "seq")));
 		out_text(stdout, string_of(o, "reason"));
 		printf(" (%s)\n", string_of(o, "code"));
+	}
+}
+
+/* ---- what contradicts, what was not applied, whose clock is wrong ---- */
+
+/* What a person should know beside the counts; arrays of objects. */
+struct matters { json_t *stopped, *splits, *receipts, *clocks, *branches;
+	struct store *store; struct err *e; enum err_code rc; };
+
+static int add_split(void *arg, const struct split_row *r)
+{
+	struct matters *m = arg;
+	json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:s}", "chain", r->chain,
+	    "epoch", r->epoch, "seq", (json_int_t)r->seq, "name", r->name,
+	    "reason", r->reason);
+
+	return o ? json_array_append_new(m->splits, o) : -1;
+}
+
+static json_t *receipt_json(const struct receipt_row *r)
+{
+	char at[32];
+
+	time_text(r->arrived_ms, at);
+	return json_pack("{s:s,s:s,s:I,s:s,s:s,s:s}", "chain", r->chain,
+	    "epoch", r->epoch, "seq", (json_int_t)r->from_seq, "arrived", at,
+	    "result", r->result, "code", r->code);
+}
+
+static int add_receipt(void *arg, const struct receipt_row *r)
+{
+	struct matters *m = arg;
+	json_t *o = receipt_json(r);
+
+	return o ? json_array_append_new(m->receipts, o) : -1;
+}
+
+static int add_clock(void *arg, const struct receipt_row *r)
+{
+	struct matters *m = arg;
+	json_t *o = receipt_json(r);
+
+	return o ? json_array_append_new(m->clocks, o) : -1;
+}
+
+/* Headquarters: when each node last sealed anything that has come. */
+static int add_branch(void *arg, const struct position *p)
+{
+	struct matters *m = arg;
+	struct changeset_row c;
+	char at[32];
+	json_t *o;
+
+	if (!p->seq || strncmp(p->chain, "node/", 5) != 0)
+		return 0;
+	m->rc = changeset_get(m->store, p->chain, p->epoch, p->seq, &c, m->e);
+	if (m->rc || !c.seq)
+		return m->rc != OK;
+	time_text(c.sealed_ms, at);
+	o = json_pack("{s:s,s:s,s:I,s:s,s:I}", "chain", p->chain, "epoch",
+	    p->epoch, "seq", (json_int_t)p->seq, "sealed", at, "sealed_ms",
+	    (json_int_t)c.sealed_ms);
+	return o ? json_array_append_new(m->branches, o) : -1;
+}
+
+static enum err_code matters_read(struct store *s, struct matters *m,
+    struct err *e)
+{
+	enum err_code rc;
+
+	*m = (struct matters){ json_array(), json_array(), json_array(),
+		json_array(), json_array(), s, e, OK };
+	rc = position_each(s, add_stopped, m->stopped, e);
+	if (!rc)
+		rc = split_each(s, add_split, m, e);
+	if (!rc)
+		rc = receipt_open_each(s, NULL, add_receipt, m, e);
+	if (!rc)
+		rc = receipt_clock_each(s, add_clock, m, e);
+	if (!rc && store_identity(s)->hq)
+		rc = position_each(s, add_branch, m, e);
+	return rc ? rc : m->rc;
+}
+
+static void matters_release(struct matters *m)
+{
+	json_decref(m->stopped);
+	json_decref(m->splits);
+	json_decref(m->receipts);
+	json_decref(m->clocks);
+	json_decref(m->branches);
+}
+
+static long long number_of(const json_t *o, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(o, key));
+}
+
+static void print_branches(const json_t *list)
+{
+	char age[64];
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(list, i, o) {
+		out_age(number_of(o, "sealed_ms"), age, sizeof age);
+		printf(_("%s: changeset %lld, sealed %s\n"),
+		    string_of(o, "chain"), number_of(o, "seq"), age);
+	}
+}
+
+static void print_matters(const struct matters *m)
+{
+	const json_t *o;
+	size_t i;
+
+	print_stopped(m->stopped);
+	print_branches(m->branches);
+	json_array_foreach(m->receipts, i, o)
+		printf(_("%s: changeset %lld %s (%s)\n"),
+		    string_of(o, "chain"), number_of(o, "seq"),
+		    strcmp(string_of(o, "result"), "held") == 0 ? _("held") :
+		    _("refused"), string_of(o, "code"));
+	json_array_foreach(m->clocks, i, o)
+		printf(_("%s: its clock was more than a day ahead in "
+		    "changeset %lld; set it there\n"), string_of(o, "chain"),
+		    number_of(o, "seq"));
+	json_array_foreach(m->splits, i, o) {
+		printf("%s: ", err_name(ERR_SPLIT));
+		out_text(stdout, string_of(o, "reason"));
+		putchar('\n');
 	}
 }
 
@@ -69,7 +202,8 @@ static void moment(const struct context *c, int64_t ms, char out[64])
 }
 
 static enum err_code print_all(struct context *c, const struct status *s,
-    const struct overdue *late, json_t *stopped, struct err *e)
+    const struct overdue *late, const struct matters *m,
+    const struct checkpoint_row *newest, struct err *e)
 {
 	const struct identity *id = store_identity(c->node->store);
 	char receipt[64], oldest[64], overdue[100], since[64] = "";
@@ -89,6 +223,8 @@ static enum err_code print_all(struct context *c, const struct status *s,
 		{ "conflicts", N_("conflicts"), NULL, s->conflicts },
 		{ "overdue", N_("overdue matters"),
 		  c->json ? NULL : overdue, late->n },
+		{ "checkpoint", N_("newest checkpoint"), NULL,
+		  newest->number },
 		/* from here on for programs alone */
 		{ "overdue_on", "", late->day, 0 },
 		{ "clock_ahead_ms", N_("clock ahead, ms"), NULL,
@@ -118,7 +254,11 @@ static enum err_code print_all(struct context *c, const struct status *s,
 		o = facts_json(f, n);
 		if (o && !*late->day)
 			json_object_set_new(o, "overdue", json_null());
-		if (o && json_object_set(o, "stopped", stopped)) {
+		if (o && (json_object_set(o, "stopped", m->stopped) ||
+		    json_object_set(o, "splits", m->splits) ||
+		    json_object_set(o, "receipts", m->receipts) ||
+		    json_object_set(o, "clocks", m->clocks) ||
+		    json_object_set(o, "branches", m->branches))) {
 			json_decref(o);
 			o = NULL;
 		}
@@ -128,26 +268,29 @@ static enum err_code print_all(struct context *c, const struct status *s,
 	if (epoch.at_ms)
 		printf(_("in a new epoch since %s: %s\n"), since,
 		    epoch_text(epoch.why));
-	print_stopped(stopped);
+	print_matters(m);
 	return rc;
 }
 
 enum err_code cmd_status(struct context *c, struct err *e)
 {
 	struct status s = {0};
-	json_t *stopped = json_array();
+	struct checkpoint_row newest = {0};
+	struct matters m = {0};
 	struct overdue late = {0};
 	enum err_code rc;
 
 	rc = status_read(c->node->store, &s, e);
 	if (!rc)
-		rc = position_each(c->node->store, add_stopped, stopped, e);
+		rc = matters_read(c->node->store, &m, e);
+	if (!rc)
+		rc = checkpoint_newest(c->node->store, &newest, e);
 	if (!rc)
 		rc = due_overdue(c->node->store, s.records, &late.n, late.day,
 		    e);
 	if (!rc)
-		rc = print_all(c, &s, &late, stopped, e);
-	json_decref(stopped);
+		rc = print_all(c, &s, &late, &m, &newest, e);
+	matters_release(&m);
 	if (!rc && s.clock_ahead_ms > CLOCK_WARN_MS) {
 		out_warn(_("this machine's clock is %lld minutes behind the "
 		    "newest entry"), (long long)(s.clock_ahead_ms / 60000));

@@ -1,5 +1,6 @@
 /* sync: seal, send, fetch, merge; then what went and came. */
 #include "watch_print.h"
+#include "witness_row.h"
 
 #define BUDGET_MAX ((int64_t)1 << 50)
 
@@ -10,6 +11,14 @@ static int warn_stopped(void *arg, const struct position *p)
 	if (p->stopped[0])
 		out_warn(_("chain %s stopped after changeset %lld: %s (%s)"),
 		    p->chain, (long long)p->seq, p->reason, p->stopped);
+	return 0;
+}
+
+/* Said with every sync until a person has looked. */
+static int warn_split(void *arg, const struct split_row *r)
+{
+	*(bool *)arg = true;
+	out_warn("%s (%s)", r->reason, err_name(ERR_SPLIT));
 	return 0;
 }
 
@@ -59,6 +68,7 @@ enum err_code cmd_sync(struct context *c, struct err *e)
 	struct sync_options o = { .remote = c->argc ? c->argv[0] : NULL,
 		.progress = out_moved, .notes = &notes };
 	struct synced s = {0};
+	bool split = false;
 	int64_t deadline = 0, budget = 0;
 	enum err_code rc;
 
@@ -79,6 +89,12 @@ enum err_code cmd_sync(struct context *c, struct err *e)
 		rc = print_synced(c, &s, e);
 	if (!rc && s.in.stopped)
 		rc = position_each(c->node->store, warn_stopped, NULL, e);
+	if (!rc)
+		rc = split_each(c->node->store, warn_split, &split, e);
+	if (!rc && split)
+		out_hint(_("tell the other side by telephone; both histories "
+		    "are kept; `wellhead checkpoint settle` when a person has "
+		    "looked"));
 	if (!rc && s.in.conflicts)
 		out_hint(_("“wellhead conflicts” shows what a person must "
 		    "decide"));

@@ -81,6 +81,10 @@ MUST_USE enum err_code receipt_open_each(struct store *s, const char *code,
  * used (E_COLLISION), or for `code`, too, if that is not NULL; 0: none. */
 MUST_USE enum err_code receipt_refused(struct store *s, const char *chain,
     const char *epoch, const char *code, int64_t *seq, struct err *e);
+/* The newest receipt of each chain that says its clock was ahead, as long as
+ * none after it says otherwise. */
+MUST_USE enum err_code receipt_clock_each(struct store *s, receipt_fn fn,
+    void *arg, struct err *e);
 /* How many rows of these stamps, of one node, are held, and a code of theirs:
  * "" while they only wait. */
 MUST_USE enum err_code held_between(struct store *s, stamp_t first,

@@ -108,17 +108,13 @@ enum err_code receipt_at(struct store *s, const char *chain,
 	return rc;
 }
 
-enum err_code receipt_open_each(struct store *s, const char *code,
-    receipt_fn fn, void *arg, struct err *e)
+static enum err_code walk(struct store *s, sqlite3_stmt *st, receipt_fn fn,
+    void *arg, struct err *e)
 {
 	struct receipt_row r;
-	sqlite3_stmt *st;
-	enum err_code rc = store_walk(s, SQL_RECEIPT_OPEN, &st, e);
+	enum err_code rc;
 	bool row;
 
-	if (rc)
-		return rc;
-	bind_text(st, 1, code);
 	while (!(rc = store_step(s, st, &row, e)) && row) {
 		read_receipt(st, &r);
 		if (fn(arg, &r))
@@ -126,6 +122,27 @@ enum err_code receipt_open_each(struct store *s, const char *code,
 	}
 	sqlite3_finalize(st);
 	return rc;
+}
+
+enum err_code receipt_open_each(struct store *s, const char *code,
+    receipt_fn fn, void *arg, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_RECEIPT_OPEN, &st, e);
+
+	if (rc)
+		return rc;
+	bind_text(st, 1, code);
+	return walk(s, st, fn, arg, e);
+}
+
+enum err_code receipt_clock_each(struct store *s, receipt_fn fn, void *arg,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_walk(s, SQL_RECEIPT_CLOCK, &st, e);
+
+	return rc ? rc : walk(s, st, fn, arg, e);
 }
 
 enum err_code receipt_refused(struct store *s, const char *chain,

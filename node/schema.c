@@ -96,7 +96,9 @@
 	"STRICT, WITHOUT ROWID"
 #define RECEIPT_OPEN_SQL \
 	"CREATE INDEX receipt_open ON receipt(chain) " \
-	"WHERE result <> 'applied'"
+	"WHERE result <> 'applied';" \
+	"CREATE INDEX receipt_clock ON receipt(chain) " \
+	"WHERE code = 'W_CLOCK'"
 /* contradictions that were met, kept until a person has looked */
 #define SPLIT_SQL \
 	"CREATE TABLE split(chain TEXT NOT NULL, epoch TEXT NOT NULL, " \

@@ -79,6 +79,11 @@
 	    "FROM transition WHERE record = ?1 UNION ALL " \
 	    "SELECT stamp, kind, '', '', 1, needs, code FROM held " \
 	    "WHERE record = ?1 ORDER BY 1") \
+	X(RECEIPT_CLOCK, 0, "SELECT " RECEIPT_COLUMNS "FROM receipt AS r " \
+	    "WHERE code = 'W_CLOCK' AND NOT EXISTS (SELECT 1 " \
+	    "FROM receipt AS n WHERE n.chain = r.chain " \
+	    "AND n.epoch = r.epoch AND n.stamp > r.stamp) " \
+	    "ORDER BY chain, epoch") \
 	X(HELD_BETWEEN, 3, "SELECT count(*), max(code) FROM held " \
 	    "WHERE stamp BETWEEN ?1 AND ?2 AND (stamp & 65535) = ?3") \
 	X(RECEIPT_NEW, 8, "INSERT OR IGNORE INTO receipt(chain, epoch, " \

@@ -74,6 +74,7 @@ static enum err_code check_tip(struct node *n,
 {
 	char chain[CHAIN_NAME], epoch[33], said[SHA_HEX], why[300];
 	struct changeset_row have;
+	struct checkpoint_row last;
 	struct tip_row before;
 	bool fresh;
 	enum err_code rc;
@@ -97,10 +98,16 @@ static enum err_code check_tip(struct node *n,
 	    (before.seq == c[TIP_SEQ].i &&
 	     memcmp(before.sha256, c[TIP_SHA256].s.p, SHA256_LEN) == 0))
 		return rc;
-	snprintf(why, sizeof why, _("headquarters' checkpoints contradict "
-	    "each other: %s was at changeset %lld and is now at another "
-	    "changeset %lld"), chain, (long long)before.seq,
-	    (long long)c[TIP_SEQ].i);
+	rc = checkpoint_newest(n->store, &last, e);
+	if (rc)
+		return rc;
+	snprintf(why, sizeof why, strcmp(last.epoch, row->epoch) != 0 ?
+	    _("headquarters has begun its chains again from an older copy: "
+	    "%s goes back from changeset %lld to %lld; what came after is "
+	    "kept here, and ours is sent again") :
+	    _("headquarters' checkpoints contradict each other: %s was at "
+	    "changeset %lld and is now at another changeset %lld"), chain,
+	    (long long)before.seq, (long long)c[TIP_SEQ].i);
 	return split(n, row, said, why, &fresh, e);
 }
 
