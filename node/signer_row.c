@@ -303,20 +303,46 @@ done:
 	return rc;
 }
 
+/* A row as the outbox keeps it: does it bring this key? */
+static enum err_code brings(struct store *s, struct slice json,
+    const unsigned char key[32], bool *yes, struct err *e)
+{
+	const struct table *t = fixed_table(TABLE_ROTATE);
+	struct value cell[ROTATE_PROOF + 1];
+	struct batch b;
+	enum err_code rc;
+
+	batch_init(&b, s->catalogue);
+	rc = row_read(t, json, &b, cell, e);
+	if (!rc && cell[ROTATE_KEY].kind == VALUE_BYTES &&
+	    slice_eq(cell[ROTATE_KEY].s, slice_of(key, 32)))
+		*yes = true;
+	batch_release(&b);
+	return rc;
+}
+
 enum err_code rotate_waits(struct store *s, char chain[CHAIN_NAME],
-    struct err *e)
+    const unsigned char key[32], bool *has, struct err *e)
 {
 	sqlite3_stmt *st;
-	enum err_code rc = store_stmt(s, SQL_ROTATE_WAITS, &st, e);
+	enum err_code rc = store_walk(s, SQL_ROTATE_WAITS, &st, e);
 	bool row;
 
 	chain[0] = '\0';
+	if (has)
+		*has = false;
 	if (rc)
 		return rc;
 	sqlite3_bind_int(st, 1, TABLE_ROTATE);
-	rc = store_step(s, st, &row, e);
-	if (!rc && row)
+	while (!(rc = store_step(s, st, &row, e)) && row) {
+		struct value v = column_value(st, 1);
+
 		column_text(st, 0, chain, CHAIN_NAME);
-	sqlite3_reset(st);
+		if (has)
+			rc = brings(s, v.s, key, has, e);
+		if (rc)
+			break;
+	}
+	sqlite3_finalize(st);
 	return rc;
 }

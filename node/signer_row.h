@@ -66,8 +66,9 @@ MUST_USE enum err_code limit_give(struct store *s, const char *chain,
 MUST_USE enum err_code rotate_put(struct store *s, const char *chain,
     const char *code, const unsigned char key[32],
     const unsigned char proof[64], struct err *e);
-/* The chain in whose outbox a ROTATE row waits; "" if none does. */
+/* The chain in whose outbox ROTATE rows wait, "" if none does; has (may be
+ * NULL): is one of them about this key? */
 MUST_USE enum err_code rotate_waits(struct store *s, char chain[CHAIN_NAME],
-    struct err *e);
+    const unsigned char key[32], bool *has, struct err *e);
 
 #endif

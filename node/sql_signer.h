@@ -21,7 +21,7 @@
 	    "WHERE key = ?1") \
 	X(LIMIT_ALL, 0, "SELECT " LIMIT_COLUMNS "FROM signer_limit " \
 	    "ORDER BY stamp") \
-	X(ROTATE_WAITS, 1, "SELECT chain FROM outbox WHERE what = ?1 " \
-	    "ORDER BY stamp LIMIT 1")
+	X(ROTATE_WAITS, 1, "SELECT chain, row FROM outbox " \
+	    "WHERE what = ?1 ORDER BY stamp")
 
 #endif

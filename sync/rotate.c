@@ -198,6 +198,60 @@ enum err_code rotate_done(struct node *n, struct err *e)
 	return rc ? rc : node_key(n, e);
 }
 
+/* ---- a new key that was not taken ---- */
+
+struct before {			/* the newest key of ours that does not wait */
+	struct node *n;
+	unsigned char key[KEY_PUBLIC];
+	bool found;
+	struct err *e;
+	enum err_code rc;
+};
+
+static int look_back(void *arg, const struct signer_row *r)
+{
+	struct before *b = arg;
+	char chain[CHAIN_NAME];
+	bool waits = false;
+
+	if (strcmp(r->code, store_identity(b->n->store)->code) != 0 ||
+	    !node_owns_key(b->n, r->key))
+		return 0;
+	b->rc = rotate_waits(b->n->store, chain, r->key, &waits, b->e);
+	if (!b->rc && !waits) {
+		memcpy(b->key, r->key, sizeof b->key);
+		b->found = true;
+	}
+	return b->rc != OK;
+}
+
+enum err_code rotate_back(struct node *n, struct err *e)
+{
+	struct identity id = *store_identity(n->store);
+	struct before b = { .n = n, .e = e };
+	char chain[CHAIN_NAME];
+	bool waits = false;
+	enum err_code rc;
+
+	rc = rotate_waits(n->store, chain, id.node_key, &waits, e);
+	if (!rc && waits)
+		rc = signer_each(n->store, look_back, &b, e);
+	if (!rc)
+		rc = b.rc;
+	if (rc || !b.found)
+		return rc;
+	memcpy(id.node_key, b.key, sizeof id.node_key);
+	rc = store_begin(n->store, e);
+	if (!rc)
+		rc = store_identity_set(n->store, &id, e);
+	if (!rc)
+		rc = store_commit(n->store, e);
+	if (rc)
+		store_rollback(n->store);
+	key_release(&n->key);
+	return rc;
+}
+
 /* ---- the rows ---- */
 
 /* Nothing more is signed with the old key in any other chain of ours. */
@@ -301,7 +355,7 @@ enum err_code node_rotate(struct node *n, struct err *e)
 
 	rc = check_own(n, e);
 	if (!rc)
-		rc = rotate_waits(n->store, waits, e);
+		rc = rotate_waits(n->store, waits, NULL, NULL, e);
 	if (!rc)
 		rc = seal_all(n, &sealed, e);
 	if (rc || waits[0])	/* one that was interrupted is done now */

@@ -225,6 +225,12 @@ static bool leading_run(struct batch *b)
 	stamp_t clear = first_stamp(b, true), sealed = first_stamp(b, false);
 	bool open = clear < sealed;
 	stamp_t end = open ? sealed : clear;
+	const struct section *keys = batch_section(b, NULL, TABLE_ROTATE);
+
+	/* one new key at a time: it signs what follows */
+	if (open && keys && keys->nrow > 1 &&
+	    keys->cell[keys->table->ncol].i < end)
+		end = keys->cell[keys->table->ncol].i;
 
 	for (size_t i = 0; i < b->nsection; i++) {
 		struct section *s = &b->section[i];
@@ -380,7 +386,8 @@ static enum err_code pick_chains(struct group *g, struct err *e)
 	enum err_code rc = OK;
 
 	if (!g->same_key)
-		rc = rotate_waits(g->n->store, g->chain[0], e);
+		rc = rotate_waits(g->n->store, g->chain[0], NULL, NULL,
+		    e);
 	g->same_key |= !g->chain[0][0];
 	g->nchain = 1;
 	if (rc || !g->same_key)
@@ -401,6 +408,8 @@ enum err_code seal_all(struct node *n, struct sealed *out, struct err *e)
 	g->out = out;
 	g->changes = CHANGES_MAX;
 	rc = node_repo(n, e);
+	if (!rc)
+		rc = rotate_back(n, e);
 	if (!rc)
 		rc = node_key(n, e);
 	if (!rc)

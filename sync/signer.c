@@ -59,6 +59,7 @@ static enum err_code judge(struct node *n, const struct header *h,
 {
 	const struct identity *id = store_identity(n->store);
 	bool own = !id->hq && strcmp(code, id->code) == 0;
+	const struct limit_row *holds;
 	enum signer_right right;
 
 	/* a node knows itself before the roster does */
@@ -66,11 +67,11 @@ static enum err_code judge(struct node *n, const struct header *h,
 		return err_set(e, ERR_KEY, _("it is signed with a key that "
 		    "the roster does not have for node %s"), code);
 	right = signer_judge(l->row, l->n, key, h->chain, h->epoch, h->seq);
+	holds = signer_holds(l->row, l->n, key, h->chain, h->epoch);
 	/* what was entered here stays here, whoever else takes it */
-	if (own && right != SIGNER_OLD)
+	if (own && (right != SIGNER_OLD || !holds))
 		return OK;
-	return refuse(right, code, signer_holds(l->row, l->n, key, h->chain,
-	    h->epoch), e);
+	return refuse(right, code, holds, e);
 }
 
 static bool founding(const struct header *h)
@@ -392,13 +393,17 @@ static enum err_code new_own_key(struct node *n, const struct link *l,
 {
 	struct identity id = *store_identity(n->store);
 	const struct section *s = rows_of(b, TABLE_ROTATE);
+	enum err_code rc;
+	bool old;
 
 	if (!s || !(id.hq ? chain_hq_branch(l->h.chain) != NULL :
 	    chain_node_code(l->h.chain) && strcmp(chain_code(l->h.chain),
 		id.code) == 0))
 		return OK;
 	memcpy(id.node_key, s->cell[ROTATE_KEY].s.p, KEY_PUBLIC);
-	return store_identity_set(n->store, &id, e);
+	/* chains of several epochs are read in any order */
+	rc = signer_limited(n, id.node_key, &old, e);
+	return rc || old ? rc : store_identity_set(n->store, &id, e);
 }
 
 enum err_code signer_take(struct node *n, const struct link *l,

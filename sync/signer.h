@@ -79,6 +79,9 @@ MUST_USE enum err_code node_root_export(struct node *n, const char *file,
 /* The files of the node's key, under its own name, and of a new one. */
 MUST_USE enum err_code rotate_files(struct node *n, const struct key *new,
     struct err *e);
+/* Before sealing: if the row that brought the node's key waits again (its
+ * changeset was not taken), the key before it is the node's until then. */
+MUST_USE enum err_code rotate_back(struct node *n, struct err *e);
 /* After a group of changesets: if one of them brought our new key, it signs
  * from now on. */
 MUST_USE enum err_code rotate_done(struct node *n, struct err *e);
