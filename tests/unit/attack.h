@@ -47,7 +47,8 @@ static inline bool attack_is_refusal(const char *stopped)
 {
 	static const enum err_code codes[] = { ERR_CHAIN, ERR_FOREIGN,
 		ERR_SIGNATURE, ERR_KEY, ERR_FORMAT, ERR_CORRUPT, ERR_TOO_BIG,
-		ERR_NOT_FOUND, ERR_INVITATION, ERR_TRANSITION, ERR_ROLE };
+		ERR_NOT_FOUND, ERR_INVITATION, ERR_TRANSITION, ERR_ROLE,
+		ERR_SEALED };
 
 	for (size_t i = 0; i < COUNT(codes); i++)
 		if (strcmp(stopped, err_name(codes[i])) == 0)
