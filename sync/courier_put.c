@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define HEADS "refs/heads/"
+#define SYNC_EVERY ((size_t)4 << 20)
 
 struct putting {
 	struct work *work;
@@ -17,6 +18,7 @@ struct putting {
 	struct bundle want;	/* what the new bundle says */
 	git_packbuilder *pack;
 	int fd;
+	size_t unsynced;		/* bytes since the last sync */
 	char temporary[64];
 	struct err *e;
 	struct err failed;	/* in the middle of libgit2's loop */
@@ -100,6 +102,12 @@ static enum err_code write_all(struct putting *t, struct slice s,
 			return courier_errno(&t->folder, t->file, e);
 		s = slice_of(s.p + n, s.n - (size_t)n);
 		t->work->wire.sent += (uint64_t)n;
+		t->unsynced += (size_t)n;
+		/* a slow stick would else be silent for minutes at the end */
+		if (t->unsynced > SYNC_EVERY && fdatasync(t->fd) != 0)
+			return courier_errno(&t->folder, t->file, e);
+		if (t->unsynced > SYNC_EVERY)
+			t->unsynced = 0;
 		work_alive(t->work);
 	}
 	return OK;
@@ -225,7 +233,8 @@ static enum err_code write_new(struct putting *t, uint64_t number,
 
 	snprintf(name, sizeof name, "%.31s-%08llu" BUNDLE_SUFFIX, t->file,
 	    (unsigned long long)number);
-	snprintf(t->temporary, sizeof t->temporary, ".%s.tmp", name);
+	/* always the same name: what a killed command left is written over */
+	snprintf(t->temporary, sizeof t->temporary, ".%.31s.tmp", t->file);
 	t->fd = openat(t->folder.fd, t->temporary, O_WRONLY | O_CREAT |
 	    O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (t->fd < 0)

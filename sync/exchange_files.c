@@ -65,8 +65,6 @@ enum err_code exchange_fetch_files(struct exchange *x, bool *came,
 	enum err_code rc;
 
 	*came = false;
-	if (exchange_by_hand(x))
-		return OK;
 	rc = attachment_expected(x->n->store, look, &m, e);
 	if (rc || !m.any)
 		return rc;

@@ -10,6 +10,10 @@
  * asks every pack, so a pack for each sync would make all of them slower.
  * A larger one stays: loose objects are synced to the disk one by one. */
 #define LOOSE_MAX 30
+/* A slice of a chain has a small part of this. */
+#define PACK_MAX (512u << 20)
+/* Twice the largest payload, inflated or not. */
+#define OBJECT_MAX (32u << 20)
 
 /* What the remote sends goes to a folder of its own first; one that is left
  * by a killed process is swept by its name. */
@@ -19,6 +23,7 @@ struct intake {
 	git_indexer *indexer;
 	git_indexer_progress p;
 	git_odb *odb;		/* of the pack alone */
+	bool large;		/* an object that no changeset needs */
 };
 
 static int on_progress(const git_indexer_progress *p, void *work)
@@ -77,6 +82,7 @@ static enum err_code receive(struct intake *t, work_piece next, void *arg,
     struct err *e)
 {
 	struct slice piece;
+	uint64_t total = 0;
 	enum err_code code;
 	int rc;
 
@@ -84,6 +90,10 @@ static enum err_code receive(struct intake *t, work_piece next, void *arg,
 		code = next(arg, &piece, e);
 		if (code != OK)
 			return code;
+		total += piece.n;
+		if (total > PACK_MAX)
+			return err_set(e, ERR_TOO_BIG, _("the remote sends "
+			    "more than %u MB at once"), PACK_MAX >> 20);
 		rc = piece.n == 0 ? git_indexer_commit(t->indexer, &t->p)
 		    : git_indexer_append(t->indexer, piece.p, piece.n, &t->p);
 		if (rc != 0)
@@ -121,7 +131,8 @@ static int write_loose(const git_oid *id, void *intake)
 	return rc;
 }
 
-static enum err_code unpack(struct intake *t, struct err *e)
+/* The pack by itself, as a store of objects. */
+static enum err_code open_pack(struct intake *t, struct err *e)
 {
 	git_odb_backend *backend = NULL;
 	char *path = pack_file(t, t->folder, "idx");
@@ -134,9 +145,38 @@ static enum err_code unpack(struct intake *t, struct err *e)
 		rc = git_odb_backend_one_pack(&backend, path);
 	if (rc == 0)
 		rc = git_odb_add_backend(t->odb, backend, 1);
-	if (rc == 0)
-		rc = git_odb_foreach(t->odb, write_loose, t);
 	free(path);
+	return rc == 0 ? OK : pack_error(rc, e);
+}
+
+static int look_at_size(const git_oid *id, void *intake)
+{
+	struct intake *t = intake;
+	git_object_t type;
+	size_t size;
+	int rc = git_odb_read_header(&size, &type, t->odb, id);
+
+	t->large = rc == 0 && size > OBJECT_MAX;
+	work_alive(t->work);
+	return t->large ? -1 : rc;
+}
+
+/* Megabytes of zeros take a few bytes on the wire, but all of them where they
+ * are read. */
+static enum err_code check_sizes(struct intake *t, struct err *e)
+{
+	int rc = git_odb_foreach(t->odb, look_at_size, t);
+
+	if (t->large)
+		return err_set(e, ERR_TOO_BIG, _("the pack holds an object of "
+		    "more than %u bytes"), OBJECT_MAX);
+	return rc == 0 ? OK : pack_error(rc, e);
+}
+
+static enum err_code unpack(struct intake *t, struct err *e)
+{
+	int rc = git_odb_foreach(t->odb, write_loose, t);
+
 	return rc == 0 ? OK : pack_error(rc, e);
 }
 
@@ -193,6 +233,10 @@ enum err_code work_pack_from(struct work *k, work_piece next, void *arg,
 	rc = begin(&t, e);
 	if (rc == OK)
 		rc = receive(&t, next, arg, e);
+	if (rc == OK)
+		rc = open_pack(&t, e);
+	if (rc == OK)
+		rc = check_sizes(&t, e);
 	if (rc == OK)
 		rc = t.p.total_objects <= LOOSE_MAX ? unpack(&t, e)
 		    : keep(&t, e);

@@ -231,3 +231,34 @@ restart_sshd() {
 	mv away tc/keys/id_ed25519
 	like 0 "*changesets sent *1*" "" -C tc sync
 }
+
+@test "ssh: a new key gets in, the one before only until then, a revoked one never" {
+	start_sshd
+	keys() {	# where sshd reads a file, it is written anew
+		[ "$how" = AuthorizedKeysCommand ] ||
+			"$WELLHEAD" -C hq authorized-keys >sshd/authorized_keys
+	}
+	sqlite3 tc/store.db "UPDATE remote SET url =
+		'$(ssh_url "$PWD/hq/repo.git")'"
+	old=$(cut -d' ' -f1,2 tc/keys/id_ed25519.pub)
+	"$WELLHEAD" -C tc rotate >/dev/null 2>&1
+	# headquarters does not know the new one yet
+	like 0 "*changesets sent *" "" -C tc sync
+	"$WELLHEAD" -C hq sync >/dev/null
+	keys
+	new=$(cut -d' ' -f1,2 tc/keys/id_ed25519.pub)
+	[ "$new" != "$old" ]
+	w -C hq authorized-keys
+	[[ $out == *"$new"* && $out != *"$old"* ]]
+	rm -f tc/keys/id_ed25519.old
+	"$WELLHEAD" -C tc edit TC.a remark=new
+	like 0 "*changesets sent *" "" -C tc sync
+	"$WELLHEAD" -C hq sync >/dev/null
+	"$WELLHEAD" -C hq revoke TC --after 2 --reason lost >/dev/null 2>&1
+	keys
+	w -C hq authorized-keys
+	[[ $out != *"$new"* && $out != *"$old"* ]]
+	like 75 "" "wellhead: sync: *Permission denied*(E_OFFLINE)*" -C tc sync
+	shell TC "git-upload-pack '$PWD/hq/repo.git'"
+	[ "$status" -eq 1 ] && [[ $err == *"(E_REVOKED)"* ]]
+}

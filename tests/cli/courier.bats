@@ -313,6 +313,46 @@ hostile() {
 	like 1 "" "*more than 4096 files*(E_TOO_BIG)*" -C tc sync stick
 }
 
+@test "courier: attachments ride along" {
+	head -c 200000 /dev/urandom >photo.jpg
+	printf '\xff\xd8\xff\xe0' | dd of=photo.jpg conv=notrunc 2>/dev/null
+	"$WELLHEAD" -C tc attach TC.a photo.jpg >/dev/null
+	carry tc hq tc hq
+	"$WELLHEAD" -C hq attachment get TC.a photo.jpg -o got.jpg
+	cmp photo.jpg got.jpg
+}
+
+# peak COMMAND...: its status in $status, the KiB it took in $peak
+peak() {
+	status=0
+	peak=$(python3 -c 'import resource, subprocess, sys
+r = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL,
+    stderr=open("peak.err", "w"))
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(r.returncode)' "$@") || status=$?
+}
+
+@test "courier: a bomb takes neither memory nor time" {
+	"$WELLHEAD" -C tc edit TC.a remark=1
+	carry tc
+	git init -q --bare evil.git
+	git -C evil.git config core.compression 1
+	big=$(head -c 300000000 /dev/zero |
+		git -C evil.git hash-object -w --stdin)
+	tree=$(printf '100644 blob %s\tchangeset\n' "$big" |
+		git -C evil.git mktree)
+	c=$(git -C evil.git -c user.name=x -c user.email=x@x commit-tree \
+		-m x "$tree")
+	git -C evil.git update-ref refs/heads/node/TC/12345678 "$c"
+	git -C evil.git bundle create -q "$PWD/$(box)/node-TC-00000099.bundle" \
+		refs/heads/node/TC/12345678
+	peak "$WELLHEAD" -C hq sync stick --deadline 60
+	[ "$status" -eq 0 ] || differ status 0 "$status $(cat peak.err)"
+	[ "$peak" -lt 262144 ] || differ "KiB of memory" "< 262144" "$peak"
+	# what was good on the stick was taken
+	[ "$("$WELLHEAD" -C hq show TC.a --json | jq -r .remark)" = 1 ]
+}
+
 @test "relay: chains go up and answers come down, closed and unchanged" {
 	git init -q --bare below.git
 	"$WELLHEAD" -C hq invite ZX --name 中转 --remote "$PWD/hq/repo.git" \

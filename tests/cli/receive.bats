@@ -75,6 +75,25 @@ commit_of() {
 	like 0 "*" "" -C hq verify
 }
 
+@test "receive: attachments' chains, mail, a key that changed on the way" {
+	head -c 100000 /dev/urandom >photo.jpg
+	printf '\xff\xd8\xff\xe0' | dd of=photo.jpg conv=notrunc 2>/dev/null
+	"$WELLHEAD" -C tc attach TC.a photo.jpg >/dev/null
+	like 0 "*" "" -C tc sync
+	"$WELLHEAD" -C hq sync >/dev/null
+	like 0 "*" "" -C tc sync
+	"$WELLHEAD" -C hq sync >/dev/null
+	"$WELLHEAD" -C hq attachment get TC.a photo.jpg -o got.jpg
+	cmp photo.jpg got.jpg
+	# the row that changes it waits at headquarters, not taken in yet
+	"$WELLHEAD" -C tc rotate >/dev/null 2>&1
+	like 0 "*" "" -C tc sync
+	"$WELLHEAD" -C tc edit TC.a remark=new
+	like 0 "*" "" -C tc sync
+	like 0 "*stopped *0*" "" -C hq sync
+	[ "$("$WELLHEAD" -C hq show TC.a --json | jq -r .remark)" = new ]
+}
+
 @test "receive: foreign refs, deletes, rewinds" {
 	for name in refs/heads/main refs/heads/hq/all refs/heads/hq/TC \
 	    refs/tags/x refs/heads/node/TC refs/heads/node/TC/xyz \
