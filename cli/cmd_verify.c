@@ -36,7 +36,7 @@ static int print_row(void *arg, const struct verify_report *r)
 	grid_add(&p->grid, epoch);
 	grid_addf(&p->grid, "%lld", (long long)r->changesets);
 	grid_addf(&p->grid, "%lld", (long long)r->bytes);
-	grid_add(&p->grid, r->code ? r->detail : _("good"));
+	grid_add(&p->grid, r->detail[0] ? r->detail : _("good"));
 	return 0;
 }
 

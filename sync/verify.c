@@ -185,8 +185,11 @@ static bool try_chain(struct checker *c, const struct tip *t,
 		r->code = check_list(c, &list, known, &at, r, &e);
 	/* what headquarters has taken from a key ends the chain: no fault */
 	if ((r->code == ERR_REVOKED || r->code == ERR_UNDETERMINED) &&
-	    !(known && known->seq > at.seq))
+	    !(known && known->seq > at.seq)) {
 		r->code = OK;
+		snprintf(r->detail, sizeof r->detail, _("the rest does not "
+		    "count: %.500s"), e.detail);
+	}
 	if (!r->code && known && known->seq > at.seq)
 		r->code = err_set(&e, ERR_CHAIN, _("the store has taken %lld "
 		    "changesets, the repository ends before: the chain was "

@@ -99,6 +99,10 @@ def parse(data):
     return f[6], dict(tree=f[0], parent=f[1], author=f[2], at=num(f[3]), key=blob[33:65], sig=blob[-64:], subject=f[5], chain=f[7],
         epoch=f[8], seq=num(f[9]), prev=f[10], payload=f[11], raw=num(f[12]), root=f[13], dict=num(f[14]), seen=f[15], seal=f[16])
 
+def ended(keys, c):  # revoked, or given up elsewhere: as `wellhead verify`, no fault of what stands before it
+    try: keys.limited(c)
+    except ValueError as e: return str(e)
+
 def chain(repo, ref, tip, org, keys):
     prev, parent, raws, name, commits = 'none', '', {}, ref[len('refs/heads/'):], []
     for at, oid in enumerate(repo.run('rev-list', '--reverse', '--first-parent', tip), 1):
@@ -113,6 +117,9 @@ def chain(repo, ref, tip, org, keys):
             learnt = list(rows(inflate(blob, c, raws))) if c['seal'] == 'none' else []
             keys.hq = keys.hq or [r['code'] for t, r in learnt if t == 'node'][0]
             need(c['author'] == (keys.hq if name[:3] == 'hq/' else code), 'its author')
+            if name != 'hq/all' and ended(keys, c):
+                print('%s: after %d: %s' % (name, at - 1, ended(keys, c)))
+                break
             keys.may(c)
             who, message, whole = content(c, org)
             need(whole == data and signed(who, c['key'], c['sig'], message), 'its signature')
@@ -120,7 +127,7 @@ def chain(repo, ref, tip, org, keys):
         except Exception as e:
             raise ValueError('%s: changeset %d: %s' % (name, at, e or type(e).__name__))
         prev, parent = H(data).hex(), oid
-        commits.append((name, at, c))
+        commits.append(c)
     print('%s: %d changesets' % (name, len(commits)))
     return commits
 
@@ -132,10 +139,9 @@ def inflate(blob, c, raws):
 
 def main(path, root):
     root = base64.b64decode(root)[-32:]
-    repo, keys, all_ = Repo(path), Keys(root), []
+    repo, keys = Repo(path), Keys(root)
     refs = [l.split(' ') for l in repo.run('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads')]
     for ref, tip in sorted(refs, key=lambda r: (r[0] != 'refs/heads/hq/all', r[0][11:16] == 'file/', r[0])):
-        all_ += chain(repo, ref, tip, H(root).hex()[:32], keys)
-    for name, at, c in all_:
-        try: keys.limited(c)
-        except ValueError as e: raise ValueError('%s: changeset %d: %s' % (name, at, e))
+        commits = chain(repo, ref, tip, H(root).hex()[:32], keys)
+        for c in commits: keys.limited(c)
+    need(refs, 'no chains')

@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# Auditors: what was tampered with is refused by check, by verify and by the
+# independent script; what docs/audit.md says works. SCALE=10000 for the long
+# run: so many proofs, and a tenth as many repositories.
+load helper
+
+setup_file() {
+	organisation "$BATS_FILE_TMPDIR/org"
+	add() { "$WELLHEAD" -C tc operator add "$@" >/dev/null 2>&1; }
+	add 录入 --role clerk && add 分会 --role sub_chair --person TC.b &&
+	add 财务 --role clerk --role specialist && add 主席 --role chair
+	"$WELLHEAD" -C tc add expense category=activity_edu purpose=照明用品 \
+		org=TC.org amount=300元 date=2022-03-01 handler=TC.a fund=union \
+		payee=甲 witness=TC.b --as 录入 >id
+	step() { "$WELLHEAD" -C tc do "$(cat id)" "$1" --as "$2" >/dev/null; }
+	round() {
+		exchange && "$WELLHEAD" -C hq checkpoint >/dev/null &&
+		"$WELLHEAD" -C tc sync >/dev/null
+	}
+	step l1 分会 && round && "$WELLHEAD" -C tc prove "$(cat id)" -o older
+	step l2 财务 && "$WELLHEAD" -C tc seal >/dev/null && step l3 主席 &&
+	"$WELLHEAD" -C tc edit TC.a name=测试丁 --as 录入 >/dev/null && round
+	# a new key after that, and more signed with it
+	"$WELLHEAD" -C tc rotate >/dev/null && round
+	"$WELLHEAD" -C tc edit TC.b name=测试戊 --as 录入 >/dev/null && round
+	"$WELLHEAD" -C tc prove "$(cat id)" -o newer
+	"$WELLHEAD" -C tc prove "$(cat id)" -o hidden --redact payee
+	"$WELLHEAD" -C hq prove TC.a -o person
+	"$WELLHEAD" -C hq prove TC.b -o rotated
+	organisation "$BATS_FILE_TMPDIR/other" && round
+	"$WELLHEAD" -C tc prove TC.a -o foreign
+}
+
+setup() { fresh; }
+
+good() {
+	echo older newer hidden person rotated "$BATS_FILE_TMPDIR/other/foreign"
+}
+
+@test "tampered proofs are refused by check and by the script" {
+	# shellcheck disable=SC2046
+	python3 "$ROOT/tests/audit/tamper.py" "$WELLHEAD" proofs \
+		"${SCALE:-250}" $(good)
+}
+
+@test "tampered repositories are refused by verify and by the script" {
+	root=$("$WELLHEAD" -C hq fingerprint --json | jq -r .key)
+	python3 "$ROOT/tests/audit/tamper.py" "$WELLHEAD" repository \
+		$((${SCALE:-200} / 10)) hq "${root#* }" \
+		"$BATS_FILE_TMPDIR/other/hq/repo.git"
+}
+
+@test "a revoked key's changesets are refused by verify and by the script" {
+	root=$("$WELLHEAD" -C hq fingerprint --json | jq -r .key)
+	seq=$("$WELLHEAD" -C tc log node/TC --json | jq -s 'map(.seq) | max')
+	cp -a tc thief && moved thief
+	"$WELLHEAD" -C hq revoke TC --after "$seq" --reason 丢失 >/dev/null
+	"$WELLHEAD" -C hq sync >/dev/null
+	"$WELLHEAD" -C hq verify >/dev/null
+	python3 "$ROOT/docs/audit/check.py" --repo hq/repo.git "${root#* }"
+	"$WELLHEAD" -C thief edit TC.a name=测试己 --as 录入 >/dev/null
+	"$WELLHEAD" -C thief seal >/dev/null
+	git -C hq/repo.git -c protocol.file.allow=always fetch -q \
+		"$PWD/thief/repo.git" "+refs/heads/node/*:refs/heads/node/*"
+	# what stands before it is good, and it does not count
+	like 0 "*node/TC * $seq *the rest does not count: *revoked*" "" \
+		-C hq verify
+	python3 "$ROOT/docs/audit/check.py" --repo hq/repo.git "${root#* }" \
+		>out
+	grep -q "^node/TC/.*: after $seq: its key was ended" out
+	grep -q "^node/TC/.*: $seq changesets" out
+}
