@@ -280,3 +280,28 @@ hint: *WELLHEAD_ROOT*" -C hq root export "$PWD/again.key"
 	[ "$(count hq)" = 3 ]
 	[ "$was" = "$(words hq .key)" ]
 }
+
+@test "rotate: a new key that another copy's history displaced comes again" {
+	cp -a tc image
+	moved image
+	request tc 甲
+	round tc hq
+	request image 乙
+	"$WELLHEAD" -C image rotate >/dev/null 2>&1
+	request image 丙
+	"$WELLHEAD" -C image rotate >/dev/null 2>&1
+	request image 丁
+	round image hq image hq image
+	[ "$(count hq)" = 4 ]
+	[ "$(count image)" = 4 ]
+	"$WELLHEAD" -C hq verify --deep >/dev/null
+	"$WELLHEAD" -C image verify --deep >/dev/null
+	"$WELLHEAD" -C image rebuild >/dev/null
+	request image 戊
+	round image hq
+	[ "$(count hq)" = 5 ]
+	"$WELLHEAD" -C hq rebuild >/dev/null
+	"$WELLHEAD" -C hq verify --deep >/dev/null
+	[ "$("$WELLHEAD" -C hq fingerprint TC --json | jq -r .key)" = \
+		"$("$WELLHEAD" -C image fingerprint TC --json | jq -r .key)" ]
+}
