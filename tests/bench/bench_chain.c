@@ -1,7 +1,9 @@
 /* Chains: verifying beside bare Ed25519, deflating beside bare zlib, and the
  * cost of one more changeset near the chain's start and far along it.
  */
+#include <ftw.h>
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include "bench.h"
 #include "hash.h"
@@ -12,6 +14,8 @@
 #define FAR 10000
 #define NEAR 10
 #define PROBES 31
+
+static size_t probe_files;	/* nftw() hands nothing on */
 
 static void add_one(struct node *n, int i)
 {
@@ -173,7 +177,7 @@ struct probe {
 	struct node *n, *hq;
 	char url[600];
 	int seq;
-	struct samples seal, push, ingest;
+	struct samples seal, push, ingest, sync;
 };
 
 static void probe_push(struct probe *p)
@@ -209,9 +213,48 @@ static void probe_open(struct probe *p, const char *tag, int length)
 		seal_one(p->n, p->seq);
 		if (p->seq % 90 == 0)
 			probe_push(p);
+		/* as `seal` and `sync` do at their ends */
+		node_tidy(p->n);
+		if (p->seq % 90 == 0)
+			node_tidy(p->hq);
 	}
 	probe_push(p);
 	probe_ingest(p);
+	node_tidy(p->hq);
+}
+
+/* One new record, and all that `wellhead sync` does. */
+static void probe_sync(struct probe *p)
+{
+	struct sync_options o = {0};
+	struct synced s;
+	struct err e = {0};
+	double at;
+
+	add_one(p->n, p->seq++);
+	at = bench_now();
+	bench_must(sync_run(p->n, &o, &s, &e), &e);
+	bench_sample(&p->sync, bench_now() - at);
+	probe_ingest(p);
+}
+
+static int count_file(const char *path, const struct stat *st, int kind,
+    struct FTW *f)
+{
+	(void)path;
+	(void)st;
+	(void)f;
+	probe_files += kind == FTW_F;
+	return 0;
+}
+
+/* Of its repository and of headquarters'. */
+static double count_files(const struct probe *p)
+{
+	probe_files = 0;
+	nftw(repo_path(p->n->repo), count_file, 16, FTW_PHYS);
+	nftw(repo_path(p->hq->repo), count_file, 16, FTW_PHYS);
+	return (double)probe_files;
 }
 
 static void probe_once(struct probe *p)
@@ -249,6 +292,14 @@ void bench_length(void)
 		probe_once(&far);
 	}
 	length_row("add and seal at 10,000", &near.seal, &far.seal);
+	for (i = 0; i < PROBES; i++) {
+		probe_sync(&near);
+		probe_sync(&far);
+	}
+	length_row("sync of one record at 10,000", &near.sync, &far.sync);
+	bench_row("files of two repositories at 10,000", count_files(&far),
+	    "files", "objects in them", 6.0 * FAR,
+	    count_files(&far) / (6.0 * FAR), "(<= 0.1)");
 	length_row("push at 10,000", &near.push, &far.push);
 	length_row("ingest at 10,000", &near.ingest, &far.ingest);
 	node_close(near.n);
