@@ -76,8 +76,8 @@ static int each_remote(void *arg, const struct remote_row *r)
 		grid_add(&l->g, link.window);
 		return 0;
 	}
-	o = json_pack("{s:s,s:s,s:s}", "name", r->name, "url", r->url,
-	    "window", link.window);
+	o = json_pack("{s:s,s:s,s:s*}", "name", r->name, "url", r->url,
+	    "window", link.window[0] ? link.window : NULL);
 	if (o)
 		out_json(o);
 	json_decref(o);

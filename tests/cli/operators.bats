@@ -130,15 +130,23 @@ expense() {
 	"$WELLHEAD" -C tc sync >/dev/null
 	"$WELLHEAD" -C hq sync >/dev/null
 	# What versions after the first have brought
-	for table in operator link same_as attachment access; do
+	for table in operator link same_as attachment access checkpoint tip \
+		tip_chain state tree seen hq_epoch split signer signer_limit \
+		share chain_key; do
 		sqlite3 hq/store.db "DROP TABLE IF EXISTS $table"
 	done
 	sqlite3 hq/store.db "
+		DROP INDEX IF EXISTS receipt_open;
 		ALTER TABLE transition DROP COLUMN signature;
 		ALTER TABLE transition DROP COLUMN operator;
+		ALTER TABLE invitation DROP COLUMN kind;
+		ALTER TABLE receipt DROP COLUMN stamp;
+		ALTER TABLE remote DROP COLUMN hours;
+		ALTER TABLE remote DROP COLUMN slice;
 		PRAGMA user_version = 1"
-	like 0 "*chains stopped *0" "" -C hq sync
+	like 0 "*not sealed *" "" -C hq status
 	"$WELLHEAD" -C hq rebuild >/dev/null
+	like 0 "*chains stopped *0" "" -C hq sync
 	like 0 "*主席 *removed*" "" -C hq operator list
 	like 0 "*store *good" "" -C hq verify --deep
 }
