@@ -156,3 +156,37 @@ count() {	# records of a type at a node
 	"$WELLHEAD" verify --deep >/dev/null
 	"$WELLHEAD" -C ../hq verify --deep >/dev/null
 }
+
+@test "files: attached, sealed, sent and taken in under kills, all come whole" {
+	local i ms ms_hq id f rounds=$(((points + 3) / 4))
+	id=$("$WELLHEAD" add org_unit code=D0 name=科室 kind=office \
+		established_on=2010-01-01 parent=HQ.org)
+	"$WELLHEAD" sync >/dev/null
+	"$WELLHEAD" -C ../hq sync >/dev/null
+	for i in $(seq 1 "$rounds"); do
+		{ printf '\xff\xd8\xff\xe0'
+			head -c $((RANDOM * 9)) /dev/urandom; } >"../$i.jpg"
+	done
+	ms=$(duration_of "$WELLHEAD" sync)
+	ms_hq=$(duration_of "$WELLHEAD" -C ../hq sync)
+	for i in $(seq 1 "$rounds"); do
+		kill_within "$ms" "$WELLHEAD" attach "$id" "../$i.jpg"
+		"$WELLHEAD" show "$id" --json | jq -e --arg n "$i.jpg" \
+			'.attachments // [] | any(.name == $n)' >/dev/null ||
+			"$WELLHEAD" attach "$id" "../$i.jpg"
+		kill_within $((ms * 2)) "$WELLHEAD" sync
+		kill_within $((ms_hq * 2)) "$WELLHEAD" -C ../hq sync
+	done
+	for i in 1 2; do
+		"$WELLHEAD" sync >/dev/null
+		"$WELLHEAD" -C ../hq sync >/dev/null
+	done
+	for i in $(seq 1 "$rounds"); do
+		"$WELLHEAD" -C ../hq attachment get "$id" "$i.jpg" \
+			-o "../$i.back"
+		cmp "../$i.jpg" "../$i.back"
+	done
+	"$WELLHEAD" verify --deep >/dev/null
+	"$WELLHEAD" -C ../hq verify --deep >/dev/null
+	git -C ../hq/repo.git fsck --strict
+}
