@@ -98,7 +98,7 @@ static enum err_code check_tip(struct node *n,
 	    (before.seq == c[TIP_SEQ].i &&
 	     memcmp(before.sha256, c[TIP_SHA256].s.p, SHA256_LEN) == 0))
 		return rc;
-	rc = checkpoint_newest(n->store, &last, e);
+	rc = checkpoint_before(n->store, c[TIP_STAMP].i, &last, e);
 	if (rc)
 		return rc;
 	snprintf(why, sizeof why, strcmp(last.epoch, row->epoch) != 0 ?
