@@ -154,3 +154,26 @@ about() {	# NODE FIELD: of the record's first attachment
 	[ -z "$(git -C gq/repo.git for-each-ref 'refs/*/*/file' \
 		'refs/heads/file')" ]
 }
+
+@test "over a budget the records go first, the file bit by bit" {
+	{ printf '\xff\xd8\xff\xe0'; head -c 1500000 /dev/urandom; } >big.jpg
+	"$WELLHEAD" -C tc attach TC.v big.jpg
+	"$WELLHEAD" -C tc add person kind=on_duty org=TC.org name=测试丙 \
+		>/dev/null
+	like 75 "" "*(E_BUDGET)*hint: *left to send*" \
+		-C tc sync --budget 400000
+	"$WELLHEAD" -C hq sync >/dev/null
+	[ "$("$WELLHEAD" -C hq list person --json | wc -l)" -eq 3 ]
+	[ "$(about hq here)" = false ]
+	some=$(about hq bytes)
+	[ "$some" -ge 65536 ] || differ "bytes that came" "some" "$some"
+	n=1
+	until w -C tc sync --budget 400000 --json && [ "$status" -eq 0 ]; do
+		[ "$status" -eq 75 ] || differ status 75 "$status: $err"
+		[ $((n += 1)) -lt 20 ]
+	done
+	[ "$n" -ge 3 ] || differ "syncs" "at least 3" "$n"
+	exchange
+	want 0 "" "" -C hq attachment get TC.v big.jpg -o back.jpg
+	cmp big.jpg back.jpg
+}
