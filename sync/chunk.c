@@ -166,9 +166,11 @@ static enum err_code read_chunk(struct node *n, struct value *cell,
 	*here = true;
 	hex_text(cell[CHUNK_SHA256].s.p, SHA256_LEN, sha);
 	path = whole_path(n, sha);
-	if (!path || !bytes)
+	if (!path || !bytes) {
 		rc = err_memory(e);
-	if (!rc && at == 0)
+		goto done;
+	}
+	if (at == 0)
 		rc = check_whole(path, sha, here, e);
 	if (!rc && *here)
 		rc = read_at(path, at, bytes, &len, e);
@@ -178,6 +180,7 @@ static enum err_code read_chunk(struct node *n, struct value *cell,
 		    slice_of(bytes, len)));
 		rc = batch_ok(b, e);
 	}
+done:
 	free(bytes);
 	free(path);
 	return rc;
@@ -309,23 +312,24 @@ done:
 static enum err_code put_in_place(struct node *n, const char *part,
     const char *sha256, struct err *e)
 {
-	char *path = whole_path(n, sha256);
-	char *slash = path ? strrchr(path, '/') : NULL;
-	enum err_code rc = path ? OK : err_memory(e);
+	char *path = whole_path(n, sha256), folder[16], *dir = NULL;
+	enum err_code rc;
 
-	if (!rc) {
-		*slash = '\0';
-		rc = file_mkdir(path, 0700, e);
-		*slash = '/';
+	snprintf(folder, sizeof folder, "attachments/%.2s", sha256);
+	dir = path_join(n->dir, folder);
+	if (!path || !dir) {
+		rc = err_memory(e);
+		goto done;
 	}
+	rc = file_mkdir(dir, 0700, e);
 	if (!rc && rename(part, path) != 0)
 		rc = err_errno(e, "%s", path);
-	if (!rc) {
-		*slash = '\0';
-		rc = file_sync_dir(path, e);
-	}
+	if (!rc)
+		rc = file_sync_dir(dir, e);
 	if (!rc)
 		parts_each(n, sha256, remove_part, NULL);
+done:
+	free(dir);
 	free(path);
 	return rc;
 }
@@ -376,11 +380,16 @@ static enum err_code take_chunk(struct node *n, const struct header *h,
 		return rc;
 	part = part_path(n, h, sha);
 	folder = path_join(n->dir, PART_FOLDER);
-	rc = part && folder ? file_mkdir(folder, 0700, e) : err_memory(e);
+	if (!part || !folder) {
+		rc = err_memory(e);
+		goto done;
+	}
+	rc = file_mkdir(folder, 0700, e);
 	if (!rc)
 		rc = write_part(part, w.at, cell[CHUNK_BYTES].s, e);
 	if (!rc && w.last)
 		rc = finish(n, part, sha, &w, replay, e);
+done:
 	free(folder);
 	free(part);
 	return rc;
