@@ -56,7 +56,8 @@ enum err_code cmd_verify(struct context *c, struct err *e)
 		rc = chain_read(c->argv[0], chain, e);
 	if (!rc)
 		rc = verify_chains(c->node, c->argc ? chain : NULL,
-		    option(c, "deep"), print_row, &p, e);
+		    option(c, "deep") ? VERIFY_DEEP : option(c, "full") ? 0 :
+		    VERIFY_NEW, print_row, &p, e);
 	/* The good ones are shown beside the bad one. */
 	if (!c->json && p.grid.ncell > p.grid.ncol &&
 	    grid_print(&p.grid, rc ? &unprinted : e) && !rc)

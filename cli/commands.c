@@ -183,6 +183,8 @@ OPTIONS(resolve) = {
 };
 OPTIONS(verify) = {
 	{ "deep", NULL, N_("compare the store with a replay, too") },
+	{ "full", NULL, N_("from the first changeset on, whatever was "
+	    "verified before") },
 	END
 };
 OPTIONS(prove) = {
@@ -398,7 +400,7 @@ const struct command commands[] = {
 	  publish_options, NEEDS_READ, cmd_publish,
 	  "wellhead publish 0A1B2C -o 公示.html" },
 
-	{ "verify", AUDIT, "[CHAIN] [--deep]", 0, 1,
+	{ "verify", AUDIT, "[CHAIN] [--deep | --full]", 0, 1,
 	  N_("check signatures, order and authority of the chains"),
 	  verify_options, NEEDS_READ | NEEDS_REPO, cmd_verify,
 	  "wellhead verify --deep" },

@@ -91,8 +91,8 @@ MUST_USE enum err_code store_sql(struct store *s, const char *sql,
  * that have merged the same changesets. For tests and `verify --deep`. */
 MUST_USE enum err_code store_dump(struct store *s, struct buf *out,
     struct err *e);
-/* Name the first difference between two stores' synced tables, or leave out
- * empty when there is none. */
+/* Name the first differences between two stores' synced tables, at most ten,
+ * by table, row and columns; out is empty when there is none. */
 MUST_USE enum err_code store_compare(struct store *a, struct store *b,
     struct buf *out, struct err *e);
 

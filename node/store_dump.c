@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "store_db.h"
 
+#define DIFFERENCES_MAX 10	/* that are named */
+
 /* The synced tables: the fixed ones, then the types'. */
 static size_t ntables(const struct store *s)
 {
@@ -138,36 +140,115 @@ static enum err_code cursor_next(struct cursor *c, struct err *e)
 	return buf_ok(&c->row, e);
 }
 
+/* Printed as people know it: a record's id or a stamp, else the value. */
+static void add_key(struct buf *out, const struct cursor *c)
+{
+	struct value key = column_value(c->st, 0);
+	char text[STAMP_DIGITS + 1];
+
+	if (key.kind == VALUE_INT && key.i > 0xffffffff) {
+		base32_stamp(text, (uint64_t)key.i);
+		buf_adds(out, text);
+	} else {
+		add_value(out, &key);
+	}
+}
+
+/* Of two rows with one key, the columns that differ. */
+static void add_columns(struct buf *out, const struct cursor *a,
+    const struct cursor *b)
+{
+	int n = sqlite3_column_count(a->st);
+	bool any = false;
+
+	for (int i = 0; i < n; i++) {
+		struct value x = column_value(a->st, i);
+		struct value y = column_value(b->st, i);
+
+		if (x.kind == y.kind && (x.kind == VALUE_NULL ||
+		    value_eq(&x, &y)))
+			continue;
+		buf_printf(out, "%s%s", any ? ", " : "",
+		    sqlite3_column_name(a->st, i));
+		any = true;
+	}
+}
+
 /* Where they differ, without what stands there: a report may be logged. */
 static void name_difference(struct buf *out, const char *table,
-    const struct cursor *a, const struct cursor *b)
+    const struct cursor *a, const struct cursor *b, int order)
 {
-	const struct cursor *c = a->row.n ? a : b;
-	struct value key = column_value(c->st, 0);
-
+	if (out->n)
+		buf_adds(out, "; ");
 	buf_printf(out, "%s ", table);
-	add_value(out, &key);
+	add_key(out, order > 0 ? b : a);
 	buf_adds(out, ": ");
-	buf_adds(out, !a->row.n ? _("only in the second store") :
-	    !b->row.n ? _("only in the first store") :
-	    _("the rows differ"));
+	if (order == 0)
+		add_columns(out, a, b);
+	else
+		buf_adds(out, order > 0 ? _("only in the second store") :
+		    _("only in the first store"));
+}
+
+static int value_order(const struct value *x, const struct value *y)
+{
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->kind == VALUE_INT)
+		return x->i < y->i ? -1 : x->i > y->i;
+	if (x->kind == VALUE_TEXT || x->kind == VALUE_BYTES)
+		return slice_cmp(x->s, y->s);
+	return 0;
+}
+
+/* Which of the two rows comes first, by the columns with these names. */
+static int row_order(const struct cursor *a, const struct cursor *b,
+    const char *order)
+{
+	int n = sqlite3_column_count(a->st), c = 0;
+
+	if (!a->row.n || !b->row.n)
+		return a->row.n ? -1 : 1;
+	while (!c && *order) {
+		size_t len = strcspn(order, ",");
+
+		for (int i = 0; !c && i < n; i++) {
+			const char *name = sqlite3_column_name(a->st, i);
+			struct value x = column_value(a->st, i);
+			struct value y = column_value(b->st, i);
+
+			if (strlen(name) == len &&
+			    strncmp(name, order, len) == 0)
+				c = value_order(&x, &y);
+		}
+		order += len;
+		order += strspn(order, ", ");
+	}
+	return c;
 }
 
 static enum err_code compare_table(struct cursor *a, struct cursor *b,
-    size_t i, struct buf *out, struct err *e)
+    size_t i, struct buf *out, size_t *found, struct err *e)
 {
+	const char *order = i < nschema_tables ? schema_tables[i].order : "id";
+	int c = 0;
 	enum err_code r;
 
 	if ((r = open_table(a->s, i, &a->st, e)) != OK ||
 	    (r = open_table(b->s, i, &b->st, e)) != OK)
 		return r;
 	do {
-		if ((r = cursor_next(a, e)) != OK ||
-		    (r = cursor_next(b, e)) != OK)
+		if ((c <= 0 && (r = cursor_next(a, e)) != OK) ||
+		    (c >= 0 && (r = cursor_next(b, e)) != OK))
 			return r;
-		if (!slice_eq(slice_buf(&a->row), slice_buf(&b->row)))
-			name_difference(out, table_name(a->s, i), a, b);
-	} while (!out->n && a->row.n);
+		if (slice_eq(slice_buf(&a->row), slice_buf(&b->row))) {
+			c = 0;
+			continue;
+		}
+		c = row_order(a, b, order);
+		name_difference(out, table_name(a->s, i), a, b, c);
+		++*found;
+	} while (*found < DIFFERENCES_MAX && (a->row.n || b->row.n));
 	return OK;
 }
 
@@ -176,13 +257,14 @@ enum err_code store_compare(struct store *a, struct store *b,
 {
 	struct cursor ca = { .s = a }, cb = { .s = b };
 	enum err_code r = OK;
-	size_t i;
+	size_t i, found = 0;
 
 	buf_clear(out);
-	for (i = 0; r == OK && !out->n && i < ntables(a); i++) {
+	for (i = 0; r == OK && found < DIFFERENCES_MAX && i < ntables(a);
+	    i++) {
 		if (!is_synced(i))
 			continue;
-		r = compare_table(&ca, &cb, i, out, e);
+		r = compare_table(&ca, &cb, i, out, &found, e);
 		sqlite3_finalize(ca.st);
 		sqlite3_finalize(cb.st);
 		ca.st = cb.st = NULL;

@@ -42,15 +42,17 @@ MUST_USE enum err_code chain_commits(struct node *n, const char *tip,
     const struct position *after, struct buf *out, struct err *e);
 
 /* Verify chains in the repository from their first changeset: signatures,
- * order, payload hashes, authority. chain NULL: all; deep: also the store
- * against a replay. fn is told of every chain; a bad changeset goes into
+ * order, payload hashes, authority. chain NULL: all; VERIFY_DEEP: also the
+ * store against a replay. fn is told of every chain; a bad changeset goes into
  * report->code, seq, detail. With all chains also what operators signed, as
  * the store has it: chain "steps", if there is any. OK when all are good, else the first bad code. */
 struct verify_report { char chain[CHAIN_NAME], epoch[33]; int64_t changesets;
 	int64_t bytes; enum err_code code; int64_t seq; char detail[600]; };
 typedef int (*verify_fn)(void *arg, const struct verify_report *r);
+#define VERIFY_DEEP 1u
+#define VERIFY_NEW 2u	/* go on from what was verified before (verified.h) */
 MUST_USE enum err_code verify_chains(struct node *n, const char *chain,
-    bool deep, verify_fn fn, void *arg, struct err *e);
+    unsigned how, verify_fn fn, void *arg, struct err *e);
 
 /* Verify and merge everything under `prefix` ("refs/heads/" at HQ,
  * "refs/remotes/<name>/" after a fetch) that is past the store's position.

@@ -9,13 +9,17 @@
 #include "chunk.h"
 #include "hash.h"
 #include "ingest_impl.h"
+#include "outbox.h"
 #include "operator.h"
+#include "verified.h"
 #include "signer.h"
 
 #define WINDOW 256
 
 struct checker {
 	struct node *n;
+	struct verified before, now;	/* before: empty if it is not asked */
+	bool again;			/* all chains stood where they did */
 	struct proof *proof;		/* [WINDOW], scratch */
 	struct positions known;
 	struct keyring keys;		/* from hq/all, then each chain */
@@ -162,9 +166,66 @@ static void report_start(struct verify_report *r, const char *chain,
 	snprintf(r->epoch, sizeof r->epoch, "%s", epoch);
 }
 
-/* journal: by the short way, if the store knows the chain. */
+/* From where the last verify stopped: the commit there must be what it was.
+ * Limits that have come since may be about what was good then. */
+static enum err_code list_new(struct checker *c, const struct tip *t,
+    const struct position *known, struct position *at,
+    struct verify_report *r, struct buf *list, struct err *e)
+{
+	const struct verified_row *v = verified_find(&c->before, t->chain,
+	    t->epoch8);
+	struct link l = {0};
+	enum err_code rc;
+
+	if (!v || c->keys.limits.n != c->before.keys.limits.n ||
+	    (known && known->seq == v->at.seq &&
+	    strcmp(known->sha256, v->at.sha256) != 0))
+		return ERR_NOT_FOUND;
+	rc = link_open(c->n, v->at.commit, &l, e);
+	if (!rc && strcmp(l.sha256, v->at.sha256) != 0)
+		rc = ERR_CORRUPT;
+	if (!rc && strcmp(t->commit, v->at.commit) != 0)
+		rc = chain_commits(c->n, t->commit, &v->at, list, e);
+	link_release(&l);
+	*at = v->at;
+	r->changesets = v->changesets;
+	r->bytes = v->bytes;
+	return rc;
+}
+
+/* How a chain's commits are found: by what was verified before, by the
+ * store's journal, by the parents all the way. */
+enum way { WAY_NEW, WAY_JOURNAL, WAY_PARENTS };
+
+static enum err_code list_chain(struct checker *c, const struct tip *t,
+    enum way way, const struct position *known, struct position *at,
+    struct verify_report *r, struct buf *list, struct err *e)
+{
+	if (way == WAY_NEW)
+		return list_new(c, t, known, at, r, list, e);
+	if (way == WAY_PARENTS)
+		return chain_commits(c->n, t->commit, at, list, e);
+	return known && known->seq ? list_known(c, t, known, list, e) :
+	    ERR_NOT_FOUND;
+}
+
+/* What is good is remembered, but for a chain whose end does not count. */
+static enum err_code remember(struct checker *c, const struct position *at,
+    const struct verify_report *r, struct err *e)
+{
+	struct verified_row row = { .at = *at, .changesets = r->changesets,
+		.bytes = r->bytes };
+	const struct verified_row *v = verified_find(&c->before, at->chain,
+	    at->epoch);
+
+	c->again &= v && v->at.seq == at->seq;
+	if (r->code || r->detail[0] || !at->seq)
+		return OK;
+	return verified_add(&c->now, &row, e);
+}
+
 static bool try_chain(struct checker *c, const struct tip *t,
-    bool journal, struct verify_report *r)
+    enum way way, struct verify_report *r)
 {
 	const struct position *known = positions_find(&c->known, t->chain,
 	    t->epoch8);
@@ -175,12 +236,7 @@ static bool try_chain(struct checker *c, const struct tip *t,
 	report_start(r, t->chain, t->epoch8);
 	memcpy(at.chain, t->chain, sizeof at.chain);
 	memcpy(at.epoch, t->epoch8, sizeof t->epoch8);
-	if (!journal)
-		r->code = chain_commits(c->n, t->commit, &at, &list, &e);
-	else if (known && known->seq)
-		r->code = list_known(c, t, known, &list, &e);
-	else
-		r->code = ERR_NOT_FOUND;
+	r->code = list_chain(c, t, way, known, &at, r, &list, &e);
 	if (!r->code)
 		r->code = check_list(c, &list, known, &at, r, &e);
 	/* what headquarters has taken from a key ends the chain: no fault */
@@ -195,6 +251,8 @@ static bool try_chain(struct checker *c, const struct tip *t,
 		    "changesets, the repository ends before: the chain was "
 		    "cut short"), (long long)known->seq);
 	memcpy(r->epoch, at.epoch, sizeof r->epoch);
+	if (!r->code)
+		r->code = remember(c, &at, r, &e);
 	if (r->code) {
 		r->seq = at.seq + 1;
 		snprintf(r->detail, sizeof r->detail,
@@ -204,17 +262,21 @@ static bool try_chain(struct checker *c, const struct tip *t,
 	return r->code == OK;
 }
 
-/* What the short way does not find good is judged by the long one. */
+/* What a short way does not find good is judged by a longer one. */
 static void check_chain(struct checker *c, const struct tip *t,
     struct verify_report *r)
 {
 	size_t keys = c->keys.nkey, limits = c->keys.limits.n;
+	bool all = strcmp(t->chain, "hq/all") == 0;
 
-	if (!try_chain(c, t, true, r)) {
-		c->keys.nkey = keys;
-		c->keys.limits.n = limits;
-		try_chain(c, t, false, r);
+	for (enum way way = WAY_NEW; way <= WAY_PARENTS; way++) {
+		/* the roster's own chain is judged by itself alone */
+		c->keys.nkey = all && way ? 0 : keys;
+		c->keys.limits.n = all && way ? 0 : limits;
+		if (try_chain(c, t, way, r))
+			return;
 	}
+	c->again = false;
 }
 
 /* ---- all ---- */
@@ -277,12 +339,17 @@ static enum err_code check_steps(struct checker *c, struct err *e)
 	size_t n;
 
 	report_start(&r, "steps", "");
-	r.code = operator_verify(c->n->store, &proof, &n, &bad);
+	if (c->again) {
+		n = (size_t)c->before.steps;
+		r.code = OK;
+	} else {
+		r.code = operator_verify(c->n->store, &proof, &n, &bad);
+	}
 	if (r.code == ERR_IO || r.code == ERR_MEMORY || r.code == ERR_BUSY) {
 		*e = bad;
 		return r.code;
 	}
-	r.changesets = (int64_t)n;
+	r.changesets = c->now.steps = (int64_t)n;
 	snprintf(r.detail, sizeof r.detail, "%.500s", bad.detail);
 	if (n || r.code)
 		tell(c, &r);
@@ -366,15 +433,55 @@ static enum err_code check_all(struct checker *c, const struct tips *tips,
 	return OK;
 }
 
-enum err_code verify_chains(struct node *n, const char *chain, bool deep,
+/* Nothing waits that was not there when steps were looked at. */
+static enum err_code start(struct checker *c, unsigned how, struct err *e)
+{
+	stamp_t oldest;
+	size_t waiting;
+	enum err_code rc = outbox_count(c->n->store, &waiting, &oldest, e);
+
+	if (!rc && (how & VERIFY_NEW))
+		rc = verified_load(c->n, &c->before, e);
+	c->again = !rc && c->before.n && !waiting;
+	for (size_t i = 0; !rc && i < c->before.keys.limits.n; i++)
+		rc = limits_add(&c->keys.limits,
+		    &c->before.keys.limits.row[i], e);
+	if (!rc && c->before.keys.nkey) {
+		c->keys.key = calloc(c->before.keys.nkey,
+		    sizeof *c->keys.key);
+		if (!c->keys.key)
+			return err_memory(e);
+		memcpy(c->keys.key, c->before.keys.key, c->before.keys.nkey *
+		    sizeof *c->keys.key);
+		c->keys.nkey = c->keys.cap = c->before.keys.nkey;
+	}
+	return rc;
+}
+
+/* All chains, all good: the next one may begin here. */
+static enum err_code finish(struct checker *c, struct err *e)
+{
+	struct keyring own = c->now.keys;
+	enum err_code rc;
+
+	c->now.keys = c->keys;		/* lent */
+	rc = verified_save(c->n, &c->now, e);
+	c->now.keys = own;
+	return rc;
+}
+
+enum err_code verify_chains(struct node *n, const char *chain, unsigned how,
     verify_fn fn, void *arg, struct err *e)
 {
 	struct checker c = { .n = n, .fn = fn, .arg = arg };
 	struct tips tips = {0};
+	bool deep = how & VERIFY_DEEP;
 	enum err_code rc;
 
 	c.proof = calloc(WINDOW, sizeof *c.proof);
 	rc = c.proof ? node_repo(n, e) : err_memory(e);
+	if (!rc)
+		rc = start(&c, how, e);
 	if (!rc)
 		rc = positions_load(n->store, &c.known, e);
 	if (!rc)
@@ -383,6 +490,8 @@ enum err_code verify_chains(struct node *n, const char *chain, bool deep,
 		rc = check_all(&c, &tips, chain, e);
 	if (!rc && !chain)
 		rc = check_steps(&c, e);
+	if (!rc && !chain && !c.first.code)
+		rc = finish(&c, e);
 	if (!rc && deep && !c.first.code)
 		rc = check_deep(&c, e);
 	if (!rc && deep && !c.first.code)
@@ -397,5 +506,7 @@ enum err_code verify_chains(struct node *n, const char *chain, bool deep,
 	positions_release(&c.known);
 	free(tips.t);
 	keyring_release(&c.keys);
+	verified_release(&c.before);
+	verified_release(&c.now);
 	return rc;
 }
