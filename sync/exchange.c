@@ -324,11 +324,20 @@ static enum err_code drop_closed(struct exchange *x, struct remotes *rs,
 	    rs->r[0].name);
 }
 
+/* A stick that is not in, and was not asked for by name. */
+static bool is_away(const struct exchange *x, enum err_code rc)
+{
+	return rc == ERR_OFFLINE && !x->o->remote && x->n->store &&
+	    exchange_by_hand(x);
+}
+
 /* One remote's failure does not keep the others waiting; the first is told. */
 static enum err_code each_remote(struct exchange *x, const struct remotes *rs,
     struct err *e)
 {
 	bool hq = store_identity(x->n->store)->hq;
+	bool done = hq && !x->o->remote;	/* something was exchanged */
+	struct err away = {0};
 	enum err_code first = OK;
 
 	for (size_t i = 0; i < rs->n; i++) {
@@ -338,14 +347,23 @@ static enum err_code each_remote(struct exchange *x, const struct remotes *rs,
 		x->remote = &rs->r[i];
 		rc = hq ? hq_remote(x, &one) : branch_sync(x, &one);
 		rc = exchange_unsent(x, rc, &one);
-		if (rc && !first) {
+		done |= !rc;
+		if (is_away(x, rc)) {
+			away = one;
+		} else if (rc && !first) {
 			*e = one;
 			first = rc;
 		}
 		if (rc == ERR_INTERRUPTED || !x->n->store)
 			break;
 	}
-	return first;
+	if (first || !away.code)
+		return first;
+	if (done && x->o->notes)
+		buf_printf(x->o->notes, "%s\n", away.detail);
+	if (!done)
+		*e = away;
+	return done ? OK : away.code;
 }
 
 /* A key may have been revoked: what it has lost is taken out. */
