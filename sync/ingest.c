@@ -360,12 +360,14 @@ static enum err_code forked(struct ingest *g, struct run *r,
 	return two_histories(g, r, keep, seq, e);
 }
 
-/* It went back to what we have: nothing is wrong any more. */
+/* It went back to what we have: nothing is wrong any more. That its writer
+ * has signed two histories stays said. */
 static enum err_code clear(struct ingest *g, struct run *r, struct err *e)
 {
 	enum err_code rc;
 
-	if (!r->pos.stopped[0])
+	if (!r->pos.stopped[0] ||
+	    strcmp(r->pos.stopped, err_name(ERR_FORK)) == 0)
 		return OK;
 	r->pos.stopped[0] = r->pos.reason[0] = '\0';
 	rc = open_txn(g, e);

@@ -234,7 +234,8 @@ static enum err_code step(struct ingest *g, struct run *r,
 	memcpy(p.sha256, l->sha256, sizeof p.sha256);
 	if (row->last > p.last)
 		p.last = row->last;
-	p.stopped[0] = p.reason[0] = '\0';
+	if (strcmp(p.stopped, err_name(ERR_FORK)) != 0)
+		p.stopped[0] = p.reason[0] = '\0';
 	if (!r->pos.seq && r->pos.stopped[0])
 		rc = forget_stop(g, r, e);
 	if (!rc)
