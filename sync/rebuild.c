@@ -208,6 +208,8 @@ static enum err_code turn_off(struct node *to, const struct detour *d,
 	struct position now;
 	enum err_code rc;
 
+	if (q->theirs)
+		return OK;
 	rc = store_begin(to->store, e);
 	if (rc)
 		return rc;

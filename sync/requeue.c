@@ -72,12 +72,14 @@ enum err_code requeue_fork(struct node *n, const struct requeue *q,
 	struct detour d = { .q = q, .moved = map_new() };
 	enum err_code rc;
 
-	rc = d.moved ? load_batches(n, q, &d, e) : err_memory(e);
+	rc = d.moved ? OK : err_memory(e);
+	if (!rc && !q->theirs)
+		rc = load_batches(n, q, &d, e);
 	if (!rc)
 		rc = move_ref(n, q, e);
 	if (!rc)
 		rc = rebuild_around(n, &d, e);
-	if (!rc)
+	if (!rc && !q->theirs)
 		epoch_notice(n, q->why);
 	for (size_t i = 0; d.batch && i < d.n; i++)
 		batch_release(&d.batch[i]);

@@ -2,6 +2,7 @@
  */
 #include "base/map.h"
 #include "chain_impl.h"
+#include "checkpoint_row.h"
 #include "requeue.h"
 
 #define TRACKING "refs/remotes/"
@@ -248,7 +249,52 @@ static enum err_code note_there(struct node *n, const char *remote,
 	return rc;
 }
 
-/* ours: this store has lived in that epoch, and not another life of it. */
+/* Does headquarters' newest word on the chain name the history that ends at
+ * f->at, and not ours? */
+static enum err_code hq_says(struct node *n, const struct life *f, bool *yes,
+    struct err *e)
+{
+	struct position none = f->p;
+	struct buf list = BUF_INIT;
+	struct link l = {0};
+	struct tip_row t = {0};
+	char commit[OID_HEX], want[SHA_HEX];
+	enum err_code rc;
+
+	*yes = false;
+	rc = tip_as_of(n->store, f->p.chain, f->p.epoch, INT64_MAX, &t, e);
+	if (rc || t.seq <= f->keep)
+		return rc;
+	none.seq = 0;
+	rc = chain_commits(n, f->at, &none, &list, e);
+	if (!rc && (size_t)t.seq * OID_HEX <= list.n) {
+		snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
+		    (const char *)list.p + (size_t)(t.seq - 1) * OID_HEX);
+		rc = link_open(n, commit, &l, e);
+		hex_text(t.sha256, sizeof t.sha256, want);
+		*yes = !rc && strcmp(l.sha256, want) == 0;
+	}
+	link_release(&l);
+	buf_release(&list);
+	return rc;
+}
+
+/* Another's chain, or one that is done with: of two histories that were
+ * signed headquarters' is the one that all go by. */
+static enum err_code follow(struct node *n, const struct life *f,
+    bool *acted, struct err *e)
+{
+	struct requeue q = { .ours = f->p, .keep = f->keep, .tip = f->at,
+		.theirs = true };
+	enum err_code rc;
+
+	if (f->standing != FORKED)
+		return OK;
+	rc = hq_says(n, f, acted, e);
+	return rc || !*acted ? rc : requeue_fork(n, &q, e);
+}
+
+/* ours: this store has lived in that epoch, and has not settled it. */
 static enum err_code settle_one(struct node *n, const char *remote,
     const struct position *p, bool ours, bool *acted, bool *again,
     struct err *e)
@@ -273,7 +319,9 @@ static enum err_code settle_one(struct node *n, const char *remote,
 		return ours ? not_ours(n, &f, &why, e) : OK;
 	if (f.at[0] && strcmp(f.at, f.p.commit) == 0)
 		rc = note_there(n, remote, p, e);
-	return rc || !ours ? rc : act(n, &f, acted, again, e);
+	if (rc)
+		return rc;
+	return ours ? act(n, &f, acted, again, e) : follow(n, &f, acted, e);
 }
 
 /* Lives that are done with are not looked at again, so this ends. */
@@ -283,26 +331,28 @@ static enum err_code settle_next(struct node *n, const char *remote,
 	const struct identity *id = store_identity(n->store);
 	struct positions ps = {0};
 	struct position now;
-	char chain[CHAIN_NAME];
+	char chain[CHAIN_NAME], epoch[33];
 	bool ours, settled, current = false;
 	int64_t limit;
 	enum err_code rc;
 
 	*acted = false;
 	snprintf(chain, sizeof chain, "node/%s", id->code);
+	memcpy(epoch, id->epoch, sizeof epoch);
 	rc = positions_load(n->store, &ps, e);
 	for (size_t i = 0; !rc && !*acted && i < ps.n; i++) {
-		if (strcmp(ps.p[i].chain, chain) != 0)
+		if (!chain_node_code(ps.p[i].chain) || !ps.p[i].seq)
 			continue;
-		current |= strcmp(ps.p[i].epoch, id->epoch) == 0;
 		rc = epoch_life(n->store, ps.p[i].epoch, &ours, &settled,
 		    &limit, e);
-		if (!rc && !settled)
-			rc = settle_one(n, remote, &ps.p[i], ours, acted,
-			    again, e);
+		ours = ours && strcmp(ps.p[i].chain, chain) == 0;
+		current |= ours && strcmp(ps.p[i].epoch, epoch) == 0;
+		if (!rc)
+			rc = settle_one(n, remote, &ps.p[i], ours && !settled,
+			    acted, again, e);
 	}
 	if (!rc && !*acted && !current)
-		rc = position_get(n->store, chain, id->epoch, &now, e);
+		rc = position_get(n->store, chain, epoch, &now, e);
 	if (!rc && !*acted && !current)
 		rc = settle_one(n, remote, &now, true, acted, again, e);
 	positions_release(&ps);
