@@ -70,3 +70,44 @@ good() {
 	grep -q "^node/TC/.*: after $seq: its key was ended" out
 	grep -q "^node/TC/.*: $seq changesets" out
 }
+
+@test "docs/audit.md: every command of it works" {
+	root=$("$WELLHEAD" -C hq fingerprint --json | jq -r .key)
+	"$WELLHEAD" -C hq allowed-signers >allowed_signers
+	"$WELLHEAD" -C tc edit TC.a name=测试辛 --as 录入 >/dev/null
+	exchange
+	mkdir docs && cp -r "$ROOT/docs/audit" docs/
+	{
+		echo "set -eu -o pipefail"
+		echo "REPO=$PWD/hq/repo.git ROOT_KEY=${root#* } PROOF=newer"
+		# pairs of lines that must print the same are compared below
+		sed -n '/^```sh$/,/^```$/p' "$ROOT/docs/audit.md" |
+			sed 's/^```sh$/echo "# block"/;/^```$/d'
+	} >page.sh
+	[ "$(grep -c '# block' page.sh)" = 8 ] || { cat page.sh; return 1; }
+	bash page.sh >page.out 2>page.err || { cat page.out page.err; return 1; }
+	block() { awk -v n="$1" '/^# block/ { k++; next } k == n' page.out; }
+	# the organisation, the payload, the predecessor: both lines alike
+	for n in 3 6 7; do
+		[ "$(block $n | grep -cE '^[0-9a-f]{32,64}$')" = 2 ] &&
+		[ "$(block $n | grep -E '^[0-9a-f]{32,64}$' | sort -u | wc -l)" = 1 ] || {
+			echo "block $n:"; block $n; return 1
+		}
+	done
+	grep -q 'Good "git" signature' page.err
+	block 5 | grep -q 'Good "git" signature'
+	# and it fails closed: another root key, a changed byte
+	if ROOT_KEY=$(ssh-keygen -q -t ed25519 -N '' -f k && cut -d' ' -f2 k.pub) \
+		bash -c "$(sed 's/ROOT_KEY=[^ ]* //' page.sh)" >/dev/null 2>&1
+	then
+		echo "another root key was accepted"
+		return 1
+	fi
+	sed -i 's/^Wellhead-Seq: ./Wellhead-Seq: 9/' commit.text
+	if ssh-keygen -Y verify -f allowed_signers -I "$(sed -n \
+		's/^author .*<\(.*\)>.*/\1/p' commit)" -n git -s commit.sig <commit.text
+	then
+		echo "a changed commit verified"
+		return 1
+	fi
+}
