@@ -108,7 +108,11 @@ enum err_code node_root_export(struct node *n, const char *file,
 	struct key root = {0};
 	enum err_code rc;
 
-	rc = path && keys ? node_root_key(n, &root, e) : err_memory(e);
+	if (!path || !keys) {
+		rc = err_memory(e);
+		goto done;
+	}
+	rc = node_root_key(n, &root, e);
 	if (!rc)
 		rc = key_save(&root, file, passphrase, e);
 	if (!rc)
@@ -117,6 +121,7 @@ enum err_code node_root_export(struct node *n, const char *file,
 		rc = err_errno(e, _("removing %s"), path);
 	if (!rc)
 		rc = file_sync_dir(keys, e);
+done:
 	key_release(&root);
 	free(path);
 	free(keys);
@@ -349,7 +354,7 @@ static enum err_code check_own(struct node *n, struct err *e)
 enum err_code node_rotate(struct node *n, struct err *e)
 {
 	struct key new = {0};
-	char waits[CHAIN_NAME];
+	char waits[CHAIN_NAME] = "";
 	struct sealed sealed;
 	enum err_code rc;
 

@@ -23,7 +23,7 @@
 #define GROUP_CHANGESETS 64
 /* A changeset is the least that a link must carry whole: a larger one than
  * this, before it is compressed, is made of fewer changes. */
-#define RAW_GOOD (160u << 10)
+#define RAW_GOOD (64u << 10)
 /* From how many changesets on one pack is better than loose objects. */
 #define PACK_FROM 8
 
@@ -227,10 +227,9 @@ static bool leading_run(struct batch *b)
 	stamp_t end = open ? sealed : clear;
 	const struct section *keys = batch_section(b, NULL, TABLE_ROTATE);
 
-	/* one new key at a time: it signs what follows */
-	if (open && keys && keys->nrow > 1 &&
-	    keys->cell[keys->table->ncol].i < end)
-		end = keys->cell[keys->table->ncol].i;
+	/* a new key signs what follows it */
+	if (open && keys && keys->cell[0].i < end)
+		end = keys->cell[0].i + 1;
 
 	for (size_t i = 0; i < b->nsection; i++) {
 		struct section *s = &b->section[i];

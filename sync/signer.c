@@ -230,20 +230,23 @@ static enum err_code learn_enrol(struct keyring *k, const struct link *l,
 	    s->cell[ENROL_STAMP].i, e);
 }
 
-/* A node speaks of its own chains alone, and only to give a key up. */
-static bool limit_is_own(const struct limit_row *r, const char *chain)
+/* A node speaks of its own chains alone, and only to give up the key that
+ * signs this. */
+static bool limit_is_own(const struct limit_row *r, const char *chain,
+    const unsigned char *signer)
 {
 	const char *of = chain_code(chain);
 
 	if (!of)
 		return strcmp(chain, "hq/all") == 0;
-	return strchr(r->chain, '/') && chain_code(r->chain) &&
+	return memcmp(r->key, signer, KEY_PUBLIC) == 0 &&
+	    strchr(r->chain, '/') && chain_code(r->chain) &&
 	    strcmp(chain_code(r->chain), of) == 0 &&
 	    strcmp(r->why, "rotate") == 0;
 }
 
 static enum err_code learn_limits(struct keyring *k, const char *chain,
-    const struct section *s, struct err *e)
+    const unsigned char *signer, const struct section *s, struct err *e)
 {
 	struct limit_row r;
 	enum err_code rc = OK;
@@ -252,7 +255,7 @@ static enum err_code learn_limits(struct keyring *k, const char *chain,
 		if (!limit_read(s->cell + i * s->table->ncol, &r))
 			return err_set(e, ERR_FORMAT, _("its limit of a key "
 			    "is not valid"));
-		if (!limit_is_own(&r, chain))
+		if (!limit_is_own(&r, chain, signer ? signer : r.key))
 			return err_set(e, ERR_FOREIGN, _("it limits a key in "
 			    "the chain %s"), r.chain);
 		rc = limits_add(&k->limits, &r, e);
@@ -349,7 +352,8 @@ enum err_code keyring_learn(struct node *n, struct keyring *k,
 	else if (l->h.seq == 1 && chain_node_code(l->h.chain))
 		rc = learn_enrol(k, l, rows_of(b, TABLE_ENROL), e);
 	if (!rc)
-		rc = learn_limits(k, l->h.chain, rows_of(b, TABLE_LIMIT), e);
+		rc = learn_limits(k, l->h.chain, l->signer,
+		    rows_of(b, TABLE_LIMIT), e);
 	if (!rc && rotate)
 		rc = learn_rotate(n, k, l, rotate, e);
 	return rc;
@@ -426,7 +430,7 @@ enum err_code signer_carry(struct node *n, const char *chain,
 	struct keyring k = {0};
 	enum err_code rc;
 
-	rc = learn_limits(&k, chain, rows_of(b, TABLE_LIMIT), e);
+	rc = learn_limits(&k, chain, NULL, rows_of(b, TABLE_LIMIT), e);
 	if (!rc)
 		rc = keep(n->store, &k, e);
 	keyring_release(&k);
@@ -477,14 +481,17 @@ enum err_code signer_publish(struct node *n, const struct link *l,
 	const struct section *s = rows_of(b, TABLE_ROTATE);
 	const char *code = chain_node_code(l->h.chain);
 	struct roster_row row;
+	bool old = false;
 	enum err_code rc;
 
 	if (!s || !code)
 		return OK;
 	rc = roster_by_code(n->store, code, &row, e);
-	if (rc)
-		return rc;
 	memcpy(row.key, s->cell[ROTATE_KEY].s.p, KEY_PUBLIC);
+	if (!rc)
+		rc = signer_limited(n, row.key, &old, e);
+	if (rc || old)	/* from an epoch before: it has another one since */
+		return rc;
 	rc = roster_add(n->store, &row, e);
 	return rc ? rc : publish_limits(n, l, e);
 }

@@ -368,6 +368,102 @@ static void revoked_brings_no_key(void **state)
 	fleet_end(&f);
 }
 
+/* ---- rows that a node may not write ---- */
+
+enum { OWN_LIMIT, HQ_KEY, REVOKES, OTHERS_CHAIN, GOOD, NO_PROOF, OTHERS_CODE,
+	TWICE, SAME_KEY };
+
+static const struct forgery {
+	const char *what;
+	int kind;
+	enum err_code want;
+} forgeries[] = {
+	{ "canary: gives its own key up", OWN_LIMIT, OK },
+	{ "limits headquarters' key", HQ_KEY, ERR_FOREIGN },
+	{ "revokes", REVOKES, ERR_FOREIGN },
+	{ "limits in another's chain", OTHERS_CHAIN, ERR_FOREIGN },
+	{ "canary: a new key", GOOD, OK },
+	{ "a key that has not agreed", NO_PROOF, ERR_SIGNATURE },
+	{ "a key for another node", OTHERS_CODE, ERR_FOREIGN },
+	{ "two new keys", TWICE, ERR_FORMAT },
+	{ "the same key", SAME_KEY, ERR_FORMAT },
+};
+
+static void forge_limit(struct batch *b, const struct node *hq,
+    const struct link *l, int kind)
+{
+	struct value *c = batch_row(b, NULL, TABLE_LIMIT);
+	const unsigned char *key = kind == HQ_KEY ?
+	    store_identity(hq->store)->node_key : l->signer;
+
+	c[LIMIT_STAMP] = value_int(1 << 16 | 2);
+	c[LIMIT_KEY] = value_bytes(slice_of(key, KEY_PUBLIC));
+	c[LIMIT_CHAIN] = value_str(kind == OTHERS_CHAIN ? "node/GQ" :
+	    "file/TC");
+	c[LIMIT_EPOCH] = value_str(E1);
+	c[LIMIT_AFTER] = c[LIMIT_KNOWN] = value_int(3);
+	c[LIMIT_WHY] = value_str(kind == REVOKES ? "revoke" : "rotate");
+}
+
+static void forge_rotate(struct batch *b, struct node *n,
+    const struct link *l, const struct key *new, int kind, int tick)
+{
+	struct value *c = batch_row(b, NULL, TABLE_ROTATE);
+	unsigned char proof[SIGNATURE_LEN];
+	struct err e = {0};
+
+	WANT(rotate_proof(n, "TC", l->signer, new, proof, &e), e);
+	if (kind == NO_PROOF)
+		proof[9] ^= 1;
+	c[ROTATE_STAMP] = value_int((int64_t)tick << 16 | 2);
+	c[ROTATE_CODE] = value_str(kind == OTHERS_CODE ? "GQ" : "TC");
+	c[ROTATE_KEY] = value_bytes(batch_text(b, slice_of(kind == SAME_KEY ?
+	    l->signer : new->public, KEY_PUBLIC)));
+	c[ROTATE_PROOF] = value_bytes(batch_text(b, slice_of(proof,
+	    sizeof proof)));
+}
+
+static void rows_are_refused(void **state)
+{
+	struct nodes o;
+	struct key new, tc;
+	struct link l = {0};
+
+	(void)state;
+	nodes_start(&o);
+	key_make(&new);
+	key_make(&tc);
+	snprintf(l.h.chain, sizeof l.h.chain, "node/TC");
+	snprintf(l.h.epoch, sizeof l.h.epoch, "%s", E1);
+	l.h.seq = 7;
+	memcpy(l.signer, tc.public, sizeof l.signer);
+	for (size_t i = 0; i < sizeof forgeries / sizeof *forgeries; i++) {
+		const struct forgery *f = &forgeries[i];
+		struct keyring k = {0};
+		struct batch b;
+		struct err e = {0};
+		enum err_code rc;
+
+		batch_init(&b, o.hq->catalogue);
+		if (f->kind < GOOD)
+			forge_limit(&b, o.hq, &l, f->kind);
+		else
+			forge_rotate(&b, o.hq, &l, &new, f->kind, 5);
+		if (f->kind == TWICE)
+			forge_rotate(&b, o.hq, &l, &new, f->kind, 6);
+		rc = keyring_learn(o.hq, &k, &l, &b, &e);
+		if (rc != f->want || (rc && (k.nkey || k.limits.n)))
+			fail_msg("%s: %s, not %s; %zu keys, %zu limits",
+			    f->what, err_name(rc), err_name(f->want), k.nkey,
+			    k.limits.n);
+		keyring_release(&k);
+		batch_release(&b);
+	}
+	key_release(&new);
+	key_release(&tc);
+	nodes_end(&o);
+}
+
 /* ---- words ---- */
 
 static void words_are_apart(void **state)
@@ -430,6 +526,7 @@ int main(void)
 		cmocka_unit_test(lowered_and_raised),
 		cmocka_unit_test(came_too_late),
 		cmocka_unit_test(revoked_brings_no_key),
+		cmocka_unit_test(rows_are_refused),
 		cmocka_unit_test(words_are_apart),
 		cmocka_unit_test(words_are_read_back),
 	};
