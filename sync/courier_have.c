@@ -85,16 +85,16 @@ static bool is_reader(const char *name, const struct buf *text,
 
 /* How many commits from our end of the chain back to `have`; SIZE_MAX when
  * it is none of them. */
-static size_t distance(struct work *k, const char *ref, const char *have)
+static size_t distance(struct work *k, const struct courier_ref *r,
+    const char *have)
 {
 	struct buf oids = BUF_INIT;
 	struct err ignored;
 	char here[OID_HEX];
 	size_t n = SIZE_MAX;
 
-	if (have[0] != '\0' &&
-	    repo_ref_get(k->repo, ref, here, &ignored) == OK &&
-	    here[0] != '\0' &&
+	if (have[0] != '\0' && repo_ref_get(k->repo, courier_from(r), here,
+	    &ignored) == OK && here[0] != '\0' &&
 	    work_commits(k, here, have, &oids, &ignored) == OK)
 		n = oids.n / 20;
 	buf_release(&oids);
@@ -105,12 +105,26 @@ static size_t distance(struct work *k, const char *ref, const char *have)
 static void older(struct work *k, const struct courier_ref *r,
     const char *have, char base[OID_HEX], size_t *far)
 {
-	size_t n = distance(k, courier_from(r), have);
+	size_t n = distance(k, r, have);
 
 	if (n < *far)
 		return;
 	*far = n;
 	snprintf(base, OID_HEX, "%s", n == SIZE_MAX ? "" : have);
+}
+
+/* Is this .have file that of the node whose chain it is? */
+static bool is_owner(const char *name, const char *ref)
+{
+	const char *code = strchr(ref + sizeof "refs/heads/" - 1, '/');
+	size_t n;
+
+	if (strncmp(ref, "refs/heads/hq/", 14) == 0 || code == NULL)
+		return false;
+	n = strcspn(++code, "/");
+	return strncmp(name, "node-", 5) == 0 &&
+	    strncmp(name + 5, code, n) == 0 &&
+	    strcmp(name + 5 + n, HAVE_SUFFIX) == 0;
 }
 
 enum err_code courier_base(struct work *k, const struct courier_folder *f,
@@ -122,6 +136,7 @@ enum err_code courier_base(struct work *k, const struct courier_folder *f,
 	char have[OID_HEX];
 	size_t far = 0;
 
+	e->code = OK;
 	base[0] = '\0';
 	*readers = false;
 	for (size_t i = 0; i < f->n; i++) {
@@ -137,12 +152,19 @@ enum err_code courier_base(struct work *k, const struct courier_folder *f,
 		*readers = true;
 		if (!find_line(&text, r->name, have))
 			have[0] = '\0';
+		/* what we have not heard of yet, its writer has */
+		if (is_owner(name, r->name) && have[0] != '\0' &&
+		    distance(k, r, have) == SIZE_MAX && repo_ref_get(k->repo,
+		    courier_from(r), have, e) != OK)
+			break;
 		older(k, r, have, base, &far);
 	}
-	if (!*readers && distance(k, courier_from(r), r->have) != SIZE_MAX)
+	if (!*readers && distance(k, r, r->have) != SIZE_MAX)
 		snprintf(base, OID_HEX, "%s", r->have);
+	if (e->code == OK)
+		e->code = buf_ok(&text, e);
 	buf_release(&text);
-	return buf_ok(&text, e);
+	return e->code;
 }
 
 static enum err_code write_file(const struct courier_folder *f,

@@ -87,11 +87,11 @@ static enum err_code branch_cargo(struct cargo *g, struct err *e)
 		const struct position *p = &g->ps.p[i];
 
 		chain_ref(p->chain, p->epoch, ref);
-		if (!exchange_sends(g->x->n->store, p)) {
-			if (p->seq)
-				add_have(g, p->commit, ref);
+		/* our own too: a sibling may get them by the same file */
+		if (p->seq)
+			add_have(g, p->commit, ref);
+		if (!exchange_sends(g->x->n->store, p))
 			continue;
-		}
 		rc = receipted(g, p, have, e);
 		if (!rc)
 			rc = add_ref(g, file, ref, have, e);

@@ -166,6 +166,15 @@ node-TC.have" ]
 		done
 	done
 	[ "$("$WELLHEAD" -C pit show TC.a --json | jq -r .name)" = 测试甲 ]
+	# nobody gets a chain that he has
+	carry tc hq pit hq
+	for f in "$(box)"/hq-TC-*; do
+		[ ! -e "$f" ] || ! git bundle list-heads "$f" | grep -q node/
+	done
+	"$WELLHEAD" -C tc edit TC.a remark=pit
+	carry tc hq pit
+	[ "$("$WELLHEAD" -C pit show TC.a --json | jq -r .remark)" = pit ]
+	[ "$(grep -ac '^-[0-9a-f]\{40\}' "$(box)"/hq-TC-*)" -ge 1 ]
 }
 
 @test "courier: what the reader lacks comes whole the next time" {
