@@ -2,6 +2,8 @@
  */
 #include <dirent.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -9,6 +11,8 @@
 
 #define HASH_LEN 40		/* of a pack's name */
 #define OBJECT_MOST (64u << 20)
+#define SETTLED_FILE "settled"	/* in the repository's folder */
+#define DAY_S 86400
 #define IDX_HEAD 8		/* before the index's table of 256 counts */
 
 struct pack {
@@ -425,11 +429,33 @@ static enum err_code run(struct job *j, bool loose, bool deep, size_t most,
 	return j->npack || reached ? repack(j, e) : OK;
 }
 
+/* Was what is left found to be no part of any chain within a day? */
+static bool is_settled(const struct repo *r)
+{
+	char *path = path_join(r->path, SETTLED_FILE);
+	struct stat st;
+	bool yes = path && stat(path, &st) == 0 &&
+	    time(NULL) - st.st_mtime < DAY_S && st.st_mtime <= time(NULL);
+
+	free(path);
+	return yes;
+}
+
+static enum err_code note_settled(const struct repo *r, struct err *e)
+{
+	char *path = path_join(r->path, SETTLED_FILE);
+	enum err_code rc = path ? file_write(path, slice_str(""), 0644, false,
+	    e) : err_memory(e);
+
+	free(path);
+	return rc;
+}
+
 enum err_code repo_tidy(struct repo *r, size_t most, struct repacked *out,
     struct err *e)
 {
 	struct job j = { .r = r, .out = out };
-	bool loose = loose_guess(r) >= LOOSE_MANY;
+	bool loose = loose_guess(r) >= LOOSE_MANY && !is_settled(r);
 	enum err_code rc;
 
 	*out = (struct repacked){0};
@@ -437,6 +463,11 @@ enum err_code repo_tidy(struct repo *r, size_t most, struct repacked *out,
 	if (!rc && (loose || choose(&j.packs, 0, most) >= PACKS_MANY))
 		rc = run(&j, loose, false, most, e);
 	job_release(&j);
+	if (!rc && loose && loose_guess(r) >= LOOSE_MANY) {
+		/* many that no short walk reaches: old letters, perhaps */
+		rc = repo_prune(r, GARBAGE_AGE_MS, out, e);
+		return rc ? rc : note_settled(r, e);
+	}
 	return rc ? err_in(e, _("packing the repository")) : OK;
 }
 

@@ -27,7 +27,8 @@ struct repacked {
 
 /* What a sync does at its end: nothing, for the price of a few folders read,
  * as long as there is little; else it packs. Packs of more than `most`
- * objects are left alone (0: none are). */
+ * objects are left alone (0: none are). When many loose objects are left that
+ * no short walk reaches, it does what repo_prune() does, at most once a day. */
 MUST_USE enum err_code repo_tidy(struct repo *r, size_t most,
     struct repacked *out, struct err *e);
 /* What a daemon does once a day: walks all refs to their beginnings, packs

@@ -208,6 +208,32 @@ static void test_garbage(void **state)
 	assert_int_equal(repo_drop(p->r, p->tip, &p->e), ERR_BUSY);
 }
 
+/* Much that nothing reaches: looked at once, then left alone for a day. */
+static void test_settled(void **state)
+{
+	struct place *p = *state;
+	struct repacked out;
+	char text[40], oid[OID_HEX];
+
+	for (int i = 0; i < LOOSE_MANY * 3 / 2; i++) {
+		snprintf(text, sizeof text, "letter %d", i);
+		OKAY(repo_write(p->r, OBJECT_BLOB, slice_str(text), oid,
+		    &p->e));
+	}
+	append(p, CHAIN, true);
+	OKAY(repo_tidy(p->r, 0, &out, &p->e));
+	assert_int_equal(number(PACKS, p->path), 1);
+	append(p, CHAIN, true);
+	OKAY(repo_tidy(p->r, 0, &out, &p->e));
+	assert_int_equal(out.objects, 0);
+	assert_int_equal(number("find settled objects -type f -exec "
+	    "touch -d '15 days ago' {} +; echo 0", p->path), 0);
+	OKAY(repo_tidy(p->r, 0, &out, &p->e));
+	assert_int_equal(out.pruned, LOOSE_MANY * 3 / 2);
+	assert_int_equal(number(LOOSE, p->path), 0);
+	whole(p, 2);
+}
+
 /* A chain with a hole: what lies behind it is not thrown away. */
 static void test_hole(void **state)
 {
@@ -301,7 +327,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		T(test_bound), T(test_classes), T(test_garbage), T(test_hole),
+		T(test_bound), T(test_classes), T(test_garbage), T(test_settled), T(test_hole),
 		T(test_killed), T(test_pushed),
 	};
 
