@@ -20,6 +20,7 @@ struct checker {
 	struct node *n;
 	struct verified before, now;	/* before: empty if it is not asked */
 	bool again;			/* all chains stood where they did */
+	bool forgot;			/* before's keys are not in keys */
 	struct proof *proof;		/* [WINDOW], scratch */
 	struct positions known;
 	struct keyring keys;		/* from hq/all, then each chain */
@@ -262,6 +263,25 @@ static bool try_chain(struct checker *c, const struct tip *t,
 	return r->code == OK;
 }
 
+/* The keys of the last verify are not those of the chains as they are now;
+ * what this one has learnt stands behind them. */
+static void forget_keys(struct checker *c)
+{
+	struct keyring *k = &c->keys;
+	size_t keys = c->before.keys.nkey, limits = c->before.keys.limits.n;
+
+	if (c->forgot)
+		return;
+	c->forgot = true;
+	k->nkey -= keys;
+	k->limits.n -= limits;
+	if (k->nkey)
+		memmove(k->key, k->key + keys, k->nkey * sizeof *k->key);
+	if (k->limits.n)
+		memmove(k->limits.row, k->limits.row + limits,
+		    k->limits.n * sizeof *k->limits.row);
+}
+
 /* What a short way does not find good is judged by a longer one. */
 static void check_chain(struct checker *c, const struct tip *t,
     struct verify_report *r)
@@ -270,9 +290,13 @@ static void check_chain(struct checker *c, const struct tip *t,
 	bool all = strcmp(t->chain, "hq/all") == 0;
 
 	for (enum way way = WAY_NEW; way <= WAY_PARENTS; way++) {
+		c->keys.nkey = keys;
+		c->keys.limits.n = limits;
 		/* the roster's own chain is judged by itself alone */
-		c->keys.nkey = all && way ? 0 : keys;
-		c->keys.limits.n = all && way ? 0 : limits;
+		if (all && way)
+			forget_keys(c);
+		keys = c->keys.nkey;
+		limits = c->keys.limits.n;
 		if (try_chain(c, t, way, r))
 			return;
 	}
