@@ -49,6 +49,7 @@ static enum err_code become(const struct access_run *a, const char *code,
 		    "nodes"));
 	/* version 2 of git's protocol shows whatever is asked for by name */
 	unsetenv("GIT_PROTOCOL");
+	repo_guard_git();
 	if (setenv("WELLHEAD_NODE", code, 1) != 0)
 		return err_memory(e);
 	signal(SIGPIPE, SIG_DFL);

@@ -280,7 +280,7 @@ enum err_code exchange_unsent(struct exchange *x, enum err_code rc,
 		return rc ? rc : second.code;
 	}
 	x->out->unsent += n;
-	if (rc == ERR_BUDGET || rc == ERR_DEADLINE)
+	if (n && (rc == ERR_BUDGET || rc == ERR_DEADLINE))
 		err_hint(e, _("%zu changesets are left to send; the next sync "
 		    "goes on where this one stopped"), n);
 	return rc;

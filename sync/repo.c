@@ -13,7 +13,8 @@
 /* Larger objects in a pack are refused unread: no changeset comes near. */
 #define OBJECT_MAX (64u << 20)
 /* A small file is never mapped with a window of a gigabyte. */
-#define WINDOW_SIZE ((size_t)32 << 20)
+#define WINDOW_SIZE ((size_t)8 << 20)
+#define MAPPED_MAX ((size_t)64 << 20)
 #define LOCK_AGE_MS 2000
 #define TEMPORARY_AGE_MS (3600 * 1000)
 
@@ -52,6 +53,7 @@ static enum err_code start(struct err *e)
 		return err_git(e, rc, _("starting libgit2"));
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, WINDOW_SIZE);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, MAPPED_MAX);
 	git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)1000000);
 	/* Objects are checked by the chain's own rules, which are stricter;
 	 * looking up every tree entry again would cost a read each. */
@@ -74,7 +76,18 @@ static const struct setting {
 	{ "receive.denyNonFastForwards", "true" },
 	{ "receive.denyDeletes", "true" },
 	{ "receive.fsckObjects", "true" },
+	/* A push of ours is a slice of a chain; what a stranger pushes may
+	 * not take the machine's memory. */
+	{ "receive.maxInputSize", "256m" },
+	{ "core.bigFileThreshold", "1m" },
+	{ "core.deltaBaseCacheLimit", "16m" },
+	{ "pack.threads", "1" },
 };
+
+void repo_guard_git(void)
+{
+	setenv("GIT_ALLOC_LIMIT", "48m", 1);
+}
 
 static enum err_code configure(git_repository *git, struct err *e)
 {

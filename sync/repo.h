@@ -16,6 +16,9 @@ enum object_kind { OBJECT_COMMIT, OBJECT_TREE, OBJECT_BLOB };
 /* A new bare repository with our settings. Expected: ERR_EXISTS. */
 MUST_USE enum err_code repo_create(struct repo **out, const char *path,
     struct err *e);
+/* For a process that becomes a git at work on what strangers send: no object
+ * may take more memory than the largest of ours. */
+void repo_guard_git(void);
 /* Changes nothing in the folder. Expected: ERR_NOT_FOUND; ERR_FORMAT when it
  * borrows objects from elsewhere (alternates). */
 MUST_USE enum err_code repo_open(struct repo **out, const char *path,

@@ -22,7 +22,7 @@ struct watch {
 	struct transfer *t;
 	struct buf in;		/* frames not yet whole */
 	struct buf *text;	/* where the child's lines go, or NULL */
-	bool busy;		/* a pack was on its way when last heard of */
+	bool busy;		/* it was at its first slice when last heard of */
 	bool ended;
 	struct err result;
 };
@@ -218,7 +218,7 @@ static void finish(struct watch *w)
 	buf_release(&w->in);
 }
 
-/* The slice that was cut was too large for this link. */
+/* A link that was cut before even one slice had passed wants smaller ones. */
 static void halve(struct watch *w, enum err_code rc)
 {
 	uint32_t *slice = &w->t->slice;

@@ -29,7 +29,8 @@ struct transfer {		/* limits in, counts out */
 				 * each; may be NULL */
 };
 
-/* A slice grows while it takes under SLICE_GOOD_MS and is halved by a cut. */
+/* A slice grows while it takes under SLICE_GOOD_MS; it is halved when a link
+ * was cut before the first had passed. */
 #define SLICE_FIRST (64u << 10)
 #define SLICE_MIN (8u << 10)
 #define SLICE_MAX (16u << 20)

@@ -12,7 +12,8 @@
 
 /* What a hostile pack may take of this machine. */
 #define MEMORY_MAX ((rlim_t)2 << 30)
-#define FILE_MAX ((rlim_t)4 << 30)
+#define DATA_MAX ((rlim_t)160 << 20)
+#define FILE_MAX ((rlim_t)1 << 30)
 #define ALIVE_MS 100
 
 int64_t work_now(void)
@@ -119,17 +120,20 @@ static void limit(int what, rlim_t value)
 	setrlimit((__rlimit_resource_t)what, &l);
 }
 
-/* Bytes of address space in use: the limit is on what comes on top, so that
- * a large parent, or a sanitizer's shadow, does not count. */
-static rlim_t memory_now(void)
+/* Bytes in use by a word of /proc/self/statm: 0 the address space, 5 data.
+ * The limits are on what comes on top, so that a large parent, or a
+ * sanitizer's shadow, does not count. */
+static rlim_t memory_now(int word)
 {
 	struct buf text = BUF_INIT;
 	struct err ignored;
 	rlim_t pages = 0;
+	char *at;
 
 	if (file_read("/proc/self/statm", 1000, &text, &ignored) == OK &&
 	    text.n > 0)
-		pages = strtoul((const char *)text.p, NULL, 10);
+		for (at = (char *)text.p; word >= 0 && *at != '\0'; word--)
+			pages = strtoul(at, &at, 10);
 	buf_release(&text);
 	return pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
@@ -139,7 +143,7 @@ static rlim_t memory_now(void)
 static void settle(const struct work *k)
 {
 	static const int defaults[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
-	rlim_t memory = memory_now();
+	rlim_t memory = memory_now(0), data = memory_now(5);
 	sigset_t none;
 	size_t i;
 
@@ -155,6 +159,8 @@ static void settle(const struct work *k)
 	limit(RLIMIT_CPU, (rlim_t)k->limits->deadline_s + 5);
 	if (memory > 0)
 		limit(RLIMIT_AS, memory + MEMORY_MAX);
+	if (data > 0)
+		limit(RLIMIT_DATA, data + DATA_MAX);
 }
 
 static enum err_code list(struct work *k, struct err *e)

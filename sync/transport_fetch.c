@@ -139,12 +139,13 @@ static enum err_code ask(struct work *k, struct request *r, struct err *e)
 {
 	if (write_request(k, r, e) != OK)
 		return e->code;
-	k->busy = 1;
+	k->busy = !k->landed;
 	if (r->depth > 0 && read_shallow(k, e) != OK)
 		return e->code;
 	if (read_answers(k, e) != OK || work_pack(k, e) != OK)
 		return e->code;
 	k->busy = 0;
+	k->landed = true;
 	return OK;
 }
 

@@ -253,7 +253,7 @@ enum err_code work_commit(struct work *k, const char *oid,
 		rc = err_set(e, ERR_FORMAT, _("commit %s is not one of ours"),
 		    oid);
 	if (rc == OK) {
-		*bytes = content.n;
+		*bytes = content.n / 2;	/* it is text, the blob is not */
 		snprintf(tree, sizeof(tree), "%.40s",
 		    (const char *)content.p + 5);
 		rc = blob_size(k, tree, bytes, e);

@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 #define ZERO "0000000000000000000000000000000000000000"
-#define CAPS "report-status side-band-64k agent=wellhead"
+#define CAPS "report-status side-band-64k quiet agent=wellhead"
 
 /* One slice: some refs, each moved some commits further. */
 struct push {
@@ -192,7 +192,7 @@ static enum err_code send(struct push *p, struct err *e)
 	rc = buf_ok(&p->commands, e);
 	if (rc == OK)
 		rc = work_afford(k, p->bytes, e);
-	k->busy = 1;
+	k->busy = !k->landed;
 	if (rc == OK)
 		rc = wire_write(&k->wire, slice_buf(&p->commands), e);
 	if (rc != OK)
@@ -248,6 +248,7 @@ static enum err_code landed(struct push *p, struct err *e)
 	struct work *k = p->work;
 
 	k->busy = 0;
+	k->landed = true;
 	if (buf_ok(&p->landed, e) != OK)
 		return e->code;
 	if (k->limits->landed != NULL)

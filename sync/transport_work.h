@@ -34,7 +34,8 @@ struct work {
 	int64_t told_ms;	/* when the parent was last told of progress */
 	uint32_t slice;		/* bytes to aim at now */
 	uint32_t per_commit;	/* what a commit took so far, 0: not known */
-	uint32_t busy;		/* a pack is on its way */
+	uint32_t busy;		/* the first pack is on its way */
+	bool landed;		/* one has arrived */
 };
 
 /* What goes over the report pipe: a frame, then len bytes. */

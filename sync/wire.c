@@ -13,6 +13,7 @@
 
 /* What a remote says is kept up to here, from its end. */
 #define NOTE_MAX 500
+#define SAID_MAX (1u << 20)
 
 void wire_note(struct wire *w, struct slice s)
 {
@@ -267,6 +268,10 @@ enum err_code wire_band(struct wire *w, struct slice *piece, struct err *e)
 			break;		/* a keepalive */
 		case 2:
 			wire_note(w, *piece);
+			w->said += piece->n;
+			if (w->said > SAID_MAX)
+				return err_set(e, ERR_FORMAT, _("the remote "
+				    "talks without end"));
 			break;
 		default:
 			wire_note(w, *piece);

@@ -23,7 +23,8 @@ struct wire {
 	int to, from, err;
 	struct buf in;		/* read and not yet used: from `at` on */
 	size_t at;
-	struct buf note;	/* the end of what it said to people */
+	struct buf note;	/* the end of what it said to people ... */
+	uint64_t said;		/* ... and how much that was in all */
 	uint64_t sent, received;	/* of all its processes */
 	uint64_t budget;	/* of both together; 0: any number */
 	const char *dir;	/* of the node whose key ssh is given; or NULL */

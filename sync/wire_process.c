@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "repo.h"
 #include "base/text.h"
 
 #define ARGS_MAX 40
@@ -141,7 +142,8 @@ static enum err_code path_args(struct args *a, const struct url *u,
  * remote sends, not for a git that serves a large repository. */
 static void lift_limits(void)
 {
-	static const int limits[] = { RLIMIT_AS, RLIMIT_CPU, RLIMIT_FSIZE };
+	static const int limits[] = { RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU,
+		RLIMIT_FSIZE };
 	struct rlimit l;
 	size_t i;
 
@@ -162,6 +164,7 @@ static void run(const struct args *a, const int in[2], const int out[2],
 	/* Version 2 of the protocol is not spoken here. */
 	unsetenv("GIT_PROTOCOL");
 	unsetenv("GIT_DIR");
+	repo_guard_git();
 	if (dup2(in[0], 0) < 0 || dup2(out[1], 1) < 0 || dup2(err[1], 2) < 0)
 		_exit(STATUS_NOT_FOUND);
 	execvp(a->arg[0], (char *const *)(uintptr_t)a->arg);
