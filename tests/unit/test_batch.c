@@ -30,7 +30,7 @@ static int teardown(void **state)
 static void names(void **state)
 {
 	static const size_t ncol[] = { 7, 13, 7, 5, 8, 8, 6, 8,
-	    5, 5, 7, 4, 7, 4, 5, 5, 4 };
+	    5, 5, 7, 4, 8, 4, 5, 5, 4 };
 	const struct type *type;
 	int fixed;
 
