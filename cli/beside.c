@@ -1,4 +1,4 @@
-/* Attachments and decisions, as lines of a record. */
+/* Attachments, erased values and decisions, as lines of a record. */
 #include "beside.h"
 
 #include "attach.h"
@@ -63,6 +63,12 @@ void beside_add(struct grid *g, const json_t *record)
 	json_array_foreach(list, i, o) {
 		grid_add(g, i ? "" : _("attachments"));
 		add_attachment(g, o);
+	}
+	list = json_object_get(record, "erased");
+	json_array_foreach(list, i, o) {
+		grid_add(g, string_of(o, "field"));
+		grid_addf(g, _("erased on %.10s: %s"), string_of(o, "at"),
+		    string_of(o, "reason"));
 	}
 	list = json_object_get(record, "decisions");
 	json_array_foreach(list, i, o) {

@@ -136,7 +136,7 @@ void help_list(FILE *f);
 X(operator)
 X(checkpoint) X(why)
 X(due)
-X(add) X(allowed_signers) X(conflicts) X(do) X(edit) X(export) X(figure)
+X(add) X(allowed_signers) X(conflicts) X(do) X(edit) X(erase) X(export) X(figure)
 X(help) X(import) X(init) X(invite) X(join) X(list) X(log) X(publish) X(rebuild)
 X(remote) X(report) X(resolve) X(roster) X(seal) X(search) X(show) X(sql) X(status)
 X(sync) X(types) X(verify) X(version) X(void)

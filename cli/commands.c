@@ -65,6 +65,10 @@ OPTIONS(void) = {
 	{ "reason", "TEXT", N_("why the record does not count") },
 	END
 };
+OPTIONS(erase) = {
+	{ "reason", "TEXT", N_("why the value is destroyed") },
+	END
+};
 OPTIONS(show) = {
 	{ "history", NULL, N_("every edit and step, too") },
 	END
@@ -266,6 +270,10 @@ const struct command commands[] = {
 	  N_("take a record out of all figures; it stays on record"),
 	  void_options, NEEDS_WRITE, cmd_void,
 	  "wellhead void 0A1B2C --reason 重复录入" },
+	{ "erase", RECORDS, "ID FIELD --reason TEXT", 2, 2,
+	  N_("destroy a sensitive value, here and wherever this comes"),
+	  erase_options, NEEDS_WRITE, cmd_erase,
+	  "wellhead erase 0A1B2C content --reason 本人要求" },
 	{ "show", RECORDS, "ID [--history]", 1, 1,
 	  N_("one record"),
 	  show_options, NEEDS_READ, cmd_show,

@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "erase.h"
 
 void origin_local(const struct store *s, struct origin *o)
 {
@@ -111,7 +112,30 @@ static enum err_code record_claim(struct store *s, stamp_t id,
 	return r;
 }
 
-static enum err_code record_apply(struct applying *a, const struct type *t,
+/* What has been erased does not come back: such cells are empty in `clean`,
+ * which is of the batch's own length. */
+static enum err_code without_erased(struct applying *a,
+    const struct type *t, const struct value *cell, struct value *clean,
+    struct err *e)
+{
+	stamp_t id = cell[TYPE_COL_ID].i;
+	enum err_code r = OK;
+	bool hit;
+
+	memcpy(clean, cell, t->table.ncol * sizeof *clean);
+	for (size_t i = 0; r == OK && i < t->nfield; i++) {
+		const struct field *f = &t->field[i];
+
+		if (f->level != 'X')
+			continue;
+		r = erase_hit(a->s, id, f->key, id, &hit, e);
+		if (r == OK && hit)
+			clean[f->column_index] = VALUE_NONE;
+	}
+	return r;
+}
+
+static enum err_code record_put(struct applying *a, const struct type *t,
     const struct value *cell, struct err *e)
 {
 	const struct value *ext = &cell[TYPE_COL_EXT];
@@ -139,7 +163,49 @@ static enum err_code record_apply(struct applying *a, const struct type *t,
 	return apply_fresh(a, id, e);
 }
 
+static enum err_code record_apply(struct applying *a, const struct type *t,
+    const struct value *cell, struct err *e)
+{
+	struct value *clean;
+	enum err_code r;
+
+	if (!a->s->nerased)
+		return record_put(a, t, cell, e);
+	clean = calloc(t->table.ncol, sizeof *clean);
+	if (!clean)
+		return err_memory(e);
+	r = without_erased(a, t, cell, clean, e);
+	if (r == OK)
+		r = record_put(a, t, clean, e);
+	free(clean);
+	return r;
+}
+
 /* ---- edits and transitions ---- */
+
+/* An edit whose value has been erased goes on without it. */
+static enum err_code edit_cells(struct applying *a,
+    const struct value **cell, struct value clean[EDIT_BY + 1],
+    struct err *e)
+{
+	char key[64];
+	enum err_code r;
+	bool hit;
+
+	if (!a->s->nerased || (*cell)[EDIT_FIELD].kind != VALUE_TEXT ||
+	    (*cell)[EDIT_FIELD].s.n >= sizeof key)
+		return OK;
+	snprintf(key, sizeof key, "%.*s", (int)(*cell)[EDIT_FIELD].s.n,
+	    (const char *)(*cell)[EDIT_FIELD].s.p);
+	r = erase_hit(a->s, (*cell)[EDIT_RECORD].i, key,
+	    (*cell)[EDIT_STAMP].i, &hit, e);
+	if (r != OK || !hit)
+		return r;
+	memcpy(clean, *cell, (EDIT_BY + 1) * sizeof *clean);
+	clean[EDIT_VALUE] = VALUE_NONE;
+	*cell = clean;
+	return OK;
+}
 
 /* What the newest change of this field in the batch is kept under: the
  * record, then the field's name. */
@@ -180,9 +246,12 @@ static enum err_code change_apply(struct applying *a, int kind,
 	struct change ch = { .kind = (enum fixed_table)kind,
 		.branch = a->o->branch, .hq = a->o->hq,
 		.local = a->o->local };
-	enum err_code r;
+	struct value clean[EDIT_BY + 1];
+	enum err_code r = OK;
 
-	if ((r = change_read(a->s, cell, &ch, e)) != OK ||
+	if (kind == TABLE_EDIT)
+		r = edit_cells(a, &cell, clean, e);
+	if (r != OK || (r = change_read(a->s, cell, &ch, e)) != OK ||
 	    (r = default_replaces(a, &ch, e)) != OK ||
 	    (r = change_signed(a, &ch, e)) != OK)
 		return r;

@@ -2,6 +2,7 @@
 #include "operator.h"
 
 #include "base/text.h"
+#include "erase.h"
 #include "right.h"
 #include "store_db.h"
 
@@ -88,10 +89,15 @@ static enum err_code row_before(struct store *s, stamp_t record,
     stamp_t before, struct batch *b, const struct type **type,
     struct value **cell, bool *sure, struct err *e)
 {
+	bool erased = false;
 	enum err_code r;
 
 	*sure = true;
-	if ((r = outbox_first(s, record, b, type, cell, e)) == OK &&
+	r = erase_any(s, record, &erased, e);
+	if (r == OK && erased)
+		*sure = false;	/* what was signed is no longer known */
+	if (r == OK &&
+	    (r = outbox_first(s, record, b, type, cell, e)) == OK &&
 	    (r = put_edits(s, record, before, b, *type, *cell, sure, e)) == OK)
 		r = batch_ok(b, e);
 	return r;

@@ -1,6 +1,7 @@
 /* Records, their history, conflicts and held changes, as JSON. */
 #include "attachment.h"
 #include "entry.h"
+#include "erase.h"
 #include "live.h"
 #include "same.h"
 
@@ -104,12 +105,13 @@ static enum err_code set_history(struct store *s, const struct entry *r,
 	return rc;
 }
 
-/* What stands beside the fields: files, and decisions of headquarters. */
+/* What stands beside the fields: files, decisions of headquarters, values
+ * that were erased. */
 static enum err_code set_beside(struct store *s, const struct entry *r,
     json_t *o, struct err *e)
 {
 	struct record who = { .id = r->id, .type = r->type };
-	json_t *files = NULL, *decisions = NULL;
+	json_t *files = NULL, *decisions = NULL, *erased = NULL;
 	enum err_code rc;
 
 	snprintf(who.branch, sizeof who.branch, "%s", r->branch);
@@ -118,8 +120,12 @@ static enum err_code set_beside(struct store *s, const struct entry *r,
 		rc = same_json(s, r->id, &decisions, e);
 	if (files)
 		json_object_set_new(o, "attachments", files);
+	if (rc == OK)
+		rc = erase_json(s, r->id, &erased, e);
 	if (decisions)
 		json_object_set_new(o, "decisions", decisions);
+	if (erased)
+		json_object_set_new(o, "erased", erased);
 	return rc;
 }
 

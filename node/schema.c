@@ -44,6 +44,12 @@
 	"known INTEGER NOT NULL, why TEXT NOT NULL, reason TEXT, " \
 	"PRIMARY KEY (key, chain, epoch, stamp)) STRICT, WITHOUT ROWID"
 
+/* which values were destroyed: what rows before the stamp said */
+#define ERASED_SQL \
+	"CREATE TABLE erased(record INTEGER NOT NULL, " \
+	"field TEXT NOT NULL, stamp INTEGER NOT NULL, " \
+	"reason TEXT NOT NULL, \"by\" TEXT, branch TEXT NOT NULL, " \
+	"PRIMARY KEY (record, field, stamp)) STRICT, WITHOUT ROWID"
 /* keys of chains: handed out; and those that this store opens */
 #define SHARE_SQL \
 	"CREATE TABLE share(stamp INTEGER PRIMARY KEY, " \
@@ -184,6 +190,7 @@ const struct schema_table schema_tables[] = {
 	{ "signer_limit", SIGNER_LIMIT_SQL, "key, chain, epoch, stamp",
 	    false },
 	{ "share", SHARE_SQL, "stamp", false },
+	{ "erased", ERASED_SQL, "record, field, stamp", false },
 	/* local from here on */
 	{ "chain_key", CHAIN_KEY_SQL, NULL, true },
 	{ "tip_chain", TIP_CHAIN_SQL, NULL, false },
@@ -257,7 +264,7 @@ static const struct migration {
 	    CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
 	    TREE_SQL ";" SEEN_SQL ";" HQ_EPOCH_SQL ";" SPLIT_SQL ";"
 	    SIGNER_SQL ";" SIGNER_LIMIT_SQL ";"
-	    SHARE_SQL ";" CHAIN_KEY_SQL ";"
+	    SHARE_SQL ";" CHAIN_KEY_SQL ";" ERASED_SQL ";"
 	    "INSERT INTO signer(code, key, stamp) "
 	    "SELECT code, key, stamp FROM roster;"
 	    "ALTER TABLE invitation ADD COLUMN kind TEXT NOT NULL "

@@ -7,6 +7,7 @@
 
 #include "sql_checkpoint.h"
 #include "sql_link.h"
+#include "sql_erase.h"
 #include "sql_share.h"
 #include "sql_signer.h"
 
@@ -17,7 +18,7 @@
 	X(META_ALL, 0, "SELECT name, value FROM meta") \
 	X(STORE_ANY, 0, "SELECT EXISTS(SELECT 1 FROM held), " \
 	    "EXISTS(SELECT 1 FROM ref_ext), EXISTS(SELECT 1 FROM ahead), " \
-	    "EXISTS(SELECT 1 FROM operator)") \
+	    "EXISTS(SELECT 1 FROM operator), EXISTS(SELECT 1 FROM erased)") \
 	X(STORE_CHECK, 0, "PRAGMA integrity_check(1)")
 
 #define SQL_RULE_MAP(X) \
@@ -452,6 +453,6 @@
 	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_DUE_MAP(X) \
 	SQL_REPORT_MAP(X) SQL_SAME_MAP(X) SQL_ATTACHMENT_MAP(X) \
 	SQL_PERSON_MAP(X) SQL_DUPLICATE_MAP(X) SQL_CHECKPOINT_MAP(X) \
-	SQL_SIGNER_MAP(X) SQL_SHARE_MAP(X)
+	SQL_SIGNER_MAP(X) SQL_SHARE_MAP(X) SQL_ERASE_MAP(X)
 
 #endif

@@ -24,11 +24,13 @@
 	X(TOUCHES, 0, "SELECT record, stamp FROM edit " \
 	    "WHERE stamp <> record UNION " \
 	    "SELECT record, stamp FROM transition UNION " \
+	    "SELECT record, stamp FROM erased UNION " \
 	    "SELECT record, stamp FROM held ORDER BY 1, 2") \
 	X(TOUCHES_OF, 2, "SELECT stamp FROM edit " \
 	    "WHERE record = ?1 AND stamp <> ?1 UNION " \
 	    "SELECT stamp FROM transition WHERE record = ?1 UNION " \
 	    "SELECT stamp FROM held WHERE record = ?1 UNION " \
+	    "SELECT stamp FROM erased WHERE record = ?1 UNION " \
 	    "SELECT stamp FROM attachment WHERE record = ?1 AND ?2 " \
 	    "ORDER BY 1") \
 	X(CHECKPOINT_NEW, 8, "INSERT OR IGNORE INTO checkpoint(stamp, " \
@@ -77,6 +79,8 @@
 	    "FROM edit WHERE record = ?1 AND stamp <> record UNION ALL " \
 	    "SELECT stamp, 'transition', \"to\", \"by\", 0, 0, '' " \
 	    "FROM transition WHERE record = ?1 UNION ALL " \
+	    "SELECT stamp, 'erase', field, \"by\", 0, 0, '' " \
+	    "FROM erased WHERE record = ?1 UNION ALL " \
 	    "SELECT stamp, kind, '', '', 1, needs, code FROM held " \
 	    "WHERE record = ?1 ORDER BY 1") \
 	X(RECEIPT_CLOCK, 0, "SELECT " RECEIPT_COLUMNS "FROM receipt AS r " \

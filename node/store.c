@@ -440,6 +440,7 @@ static enum err_code read_any(struct store *s, struct err *e)
 	s->nref_ext = sqlite3_column_int64(st, 1);
 	s->nahead = sqlite3_column_int64(st, 2);
 	s->noperator = sqlite3_column_int64(st, 3);
+	s->nerased = sqlite3_column_int64(st, 4);
 	sqlite3_reset(st);
 	return OK;
 }
@@ -471,6 +472,17 @@ static enum err_code keep_clock(struct store *s, struct err *e)
 	return store_meta_set(s, "last_stamp", slice_str(text), e);
 }
 
+/* Nothing of what was erased stays in the file's free places or in the log.
+ * Somebody who reads meanwhile keeps us from it: the next commit tries
+ * again. */
+static void scrub(struct store *s)
+{
+	struct err none;
+
+	s->scrub = store_exec(s, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)",
+	    &none) != OK;
+}
+
 enum err_code store_commit(struct store *s, struct err *e)
 {
 	enum err_code r;
@@ -482,6 +494,8 @@ enum err_code store_commit(struct store *s, struct err *e)
 		return r;
 	s->kept = s->clock.last;
 	s->in_txn = s->has_was = false;
+	if (s->scrub)
+		scrub(s);
 	return OK;
 }
 

@@ -85,7 +85,8 @@ struct store {
 	sqlite3_stmt **rule;			/* [nrules], rules*.c */
 	/* Whether there may be any, so that none costs nothing; read at
 	 * store_begin(), never too low within the transaction. */
-	int64_t nheld, nref_ext, nahead, noperator;
+	int64_t nheld, nref_ext, nahead, noperator, nerased;
+	bool scrub;	/* values were erased: overwrite what is left */
 	const struct actor *actor;	/* who makes local changes, or NULL */
 	bool opened;		/* a sealed value was shown: sealed.h */
 };

@@ -5,6 +5,7 @@
 #include "attachment.h"
 #include "checkpoint.h"
 #include "chunk.h"
+#include "erase.h"
 #include "operator.h"
 #include "same.h"
 #include "share.h"
@@ -164,6 +165,8 @@ static enum err_code apply_link(struct ingest *g, struct run *r,
 		rc = receipts_take(s, b, e);
 	if (!rc && rows_of(b, TABLE_LINK))
 		rc = same_apply(s, b, e);
+	if (!rc && rows_of(b, TABLE_ERASE))
+		rc = erase_apply(s, b, &o, e);
 	if (!rc && rows_of(b, TABLE_ATTACHMENT))
 		rc = attachment_apply(s, b, &o, e);
 	if (!rc && rows_of(b, TABLE_CHUNK))

@@ -8,6 +8,7 @@
 #include "chain_impl.h"
 #include "marker.h"
 #include "attachment.h"
+#include "erase.h"
 #include "operator.h"
 #include "requeue.h"
 #include "same.h"
@@ -102,6 +103,8 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 	if (!rc)
 		rc = same_apply(to->store, &plain, e);
 	rebuild_origin(to, chain, &o);
+	if (!rc)
+		rc = erase_apply(to->store, &plain, &o, e);
 	if (!rc)
 		rc = attachment_apply(to->store, &plain, &o, e);
 	if (!rc)
