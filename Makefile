@@ -84,7 +84,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB)
 DEB := gcc make pkg-config libsqlite3-dev libgit2-dev zlib1g-dev \
 	libsodium-dev libjansson-dev libexpat1-dev libxlsxwriter-dev \
 	libcmocka-dev gettext bats git openssh-client openssh-server sqlite3 \
-	jq libxml2-utils unzip python3 openssl lighttpd lighttpd-mod-openssl python3 openssl lighttpd lighttpd-mod-openssl
+	jq libxml2-utils unzip python3 openssl lighttpd lighttpd-mod-openssl
 DEB_CHECK := clang clang-tidy cppcheck valgrind
 
 # Install the Debian packages that are missing, and say what is done.

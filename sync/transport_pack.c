@@ -12,8 +12,6 @@
 #define LOOSE_MAX 30
 /* A slice of a chain has a small part of this. */
 #define PACK_MAX (1000u << 20)
-/* A slice of a chain has a small part of this. */
-#define PACK_MAX (512u << 20)
 /* Twice the largest payload, inflated or not. */
 #define OBJECT_MAX (32u << 20)
 
@@ -84,7 +82,6 @@ static enum err_code receive(struct intake *t, work_piece next, void *arg,
     struct err *e)
 {
 	struct slice piece;
-	uint64_t total = 0;
 	uint64_t total = 0;
 	enum err_code code;
 	int rc;
