@@ -242,9 +242,10 @@ static enum err_code write_new(struct putting *t, uint64_t number,
 	rc = write_bundle(t, e);
 	if (close(t->fd) != 0 && rc == OK)
 		rc = courier_errno(&t->folder, name, e);
-	if (rc == OK && check_file(t, t->temporary, e) != OK) {
-		rc = e->code == ERR_MEMORY ? ERR_MEMORY : ERR_IO;
-		e->code = rc;
+	if (rc == OK)
+		rc = check_file(t, t->temporary, e);
+	if (rc == ERR_FORMAT || rc == ERR_CORRUPT || rc == ERR_TOO_BIG) {
+		e->code = rc = ERR_IO;
 		err_in(e, _("%s: what was written does not read back"),
 		    t->folder.shown);
 		err_hint(e, _("the stick may be worn out: take another one"));

@@ -262,6 +262,115 @@ node-TC.have" ]
 	[ "$("$WELLHEAD" -C hq show TC.a --json | jq -r .remark)" = 1 ]
 }
 
+# A library that pulls the stick out: reading or writing (YANK) a bundle fails
+# with EIO after AT bytes.
+yank_build() {
+	cat >yank.c <<-'EOF'
+	#define _GNU_SOURCE
+	#include <dlfcn.h>
+	#include <errno.h>
+	#include <stdio.h>
+	#include <stdlib.h>
+	#include <string.h>
+	#include <unistd.h>
+
+	static int pulled(const char *what, int fd, size_t n)
+	{
+		static size_t moved;
+		const char *yank = getenv("YANK");
+		char link[64], path[4096];
+		ssize_t len;
+
+		if (!yank || strcmp(yank, what) != 0)
+			return 0;
+		snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+		len = readlink(link, path, sizeof path - 1);
+		if (len < 0)
+			return 0;
+		path[len] = 0;
+		if (!strstr(path, "/wellhead/"))
+			return 0;
+		moved += n;
+		return moved > strtoul(getenv("AT"), NULL, 10);
+	}
+	#define HOOK(name, type) \
+		static type (*real)(); \
+		if (!real) \
+			*(void **)&real = dlsym(RTLD_NEXT, #name)
+	ssize_t read(int fd, void *p, size_t n)
+	{
+		HOOK(read, ssize_t);
+		if (pulled("read", fd, 1000)) {
+			errno = EIO;
+			return -1;
+		}
+		return real(fd, p, n);
+	}
+	ssize_t write(int fd, const void *p, size_t n)
+	{
+		HOOK(write, ssize_t);
+		if (pulled("write", fd, n)) {
+			errno = EIO;
+			return -1;
+		}
+		return real(fd, p, n);
+	}
+	int fsync(int fd)
+	{
+		HOOK(fsync, int);
+		if (pulled("fsync", fd, 1)) {
+			errno = EIO;
+			return -1;
+		}
+		return real(fd);
+	}
+	EOF
+	gcc -shared -fPIC -w -o yank.so yank.c -ldl
+}
+
+@test "courier: pulled out at any moment of reading and writing" {
+	yank_build || skip "no compiler"
+	for i in $(seq 20); do
+		"$WELLHEAD" -C tc edit TC.a remark="$i" >/dev/null
+		"$WELLHEAD" -C tc seal >/dev/null
+	done
+	n=0
+	for at in 0 500 1000 3000 5000 7000; do
+		for what in write fsync read; do
+			w_yank tc "$what" "$at"
+			n=$((n + (status == 75)))
+		done
+	done
+	[ "$n" -ge 3 ] || differ "times it was pulled out" ">= 3" "$n"
+	carry tc
+	n=0
+	for at in 0 1000 2000 3000 5000; do
+		for what in write fsync read; do
+			w_yank hq "$what" "$at"
+			n=$((n + (status == 75)))
+		done
+	done
+	[ "$n" -ge 3 ] || differ "times it was pulled out" ">= 3" "$n"
+	carry tc hq tc
+	[ "$("$WELLHEAD" -C hq show TC.a --json | jq -r .remark)" = 20 ]
+	[ "$(status_of .unreceipted)" = 0 ]
+	like 0 "*good*" "" -C hq verify --deep
+	[ -z "$(find stick -name '.*tmp')" ]
+}
+
+# w_yank NODE WHAT AT: it says that the stick went away, or it was done before
+w_yank() {
+	status=0
+	err=$( { LD_PRELOAD=$PWD/yank.so YANK=$2 AT=$3 "$WELLHEAD" -C "$1" \
+		sync stick >/dev/null; } 2>&1) || status=$?
+	case $status in
+	0) ;;
+	75) [[ $err == *"went away"*"(E_OFFLINE)"*"hint: "* ]] ||
+		differ "said" "went away" "$err" ;;
+	*) differ "status of $*" "0 or 75" "$status $err" ;;
+	esac
+}
+
 # A bundle in stock git's own way: hostile NAME REF
 hostile() {
 	git -C evil.git bundle create -q "$PWD/$(box)/$1" "$2"
