@@ -109,9 +109,15 @@ static enum err_code print_format(struct context *c, const struct report *r,
 static enum err_code add_audit(struct context *c, struct report *r,
     struct err *e)
 {
-	enum err_code rc = node_repo(c->node, e);
+	struct audit_options o = { .sample = AUDIT_SAMPLE };
+	enum err_code rc = option_number(c, "sample", AUDIT_SAMPLE_MAX,
+	    &o.sample, e);
 
-	return rc ? rc : audit_report(c->node, r, e);
+	if (!rc)
+		rc = option_number(c, "seed", INT64_MAX, &o.seed, e);
+	if (!rc)
+		rc = node_repo(c->node, e);
+	return rc ? rc : audit_report(c->node, &o, r, e);
 }
 
 enum err_code cmd_report(struct context *c, struct err *e)

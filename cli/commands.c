@@ -133,6 +133,9 @@ OPTIONS(report) = {
 	  "programs") },
 	{ "records", "CELL", N_("list the records behind a cell like 1B3, or "
 	    "behind a figure by its number") },
+	{ "sample", "N", N_("R18: check the evidence of N records (else 20) "
+	    "taken at random") },
+	{ "seed", "S", N_("R18: take the same ones as another time") },
 	{ "o", "FILE", N_("write it here") },
 	END
 };

@@ -34,8 +34,13 @@ static int find_number(void *arg, const struct roster_row *r)
 static enum err_code own_chain(struct picks *p, stamp_t stamp,
     char chain[CHAIN_NAME], struct err *e)
 {
+	const struct identity *id = store_identity(p->n->store);
 	struct number_of f = { .number = stamp_node(stamp) };
 	enum err_code rc = roster_each(p->n->store, find_number, &f, e);
+
+	/* a node knows itself before the roster does */
+	if (!f.code[0] && f.number == id->number)
+		memcpy(f.code, id->code, sizeof f.code);
 
 	snprintf(chain, CHAIN_NAME, "node/%.16s", f.code);
 	return rc;

@@ -1,5 +1,7 @@
 /* What an auditor signs: chains, and figures down to their records. */
-#include "audit.h"
+#include "audit_impl.h"
+
+#include <stdlib.h>
 
 #include "base/map.h"
 
@@ -8,6 +10,7 @@ struct audit {
 	struct report *r;
 	struct map *bad;	/* node numbers whose chain did not verify */
 	bool all_bad;		/* headquarters' own chains among them */
+	struct sample sample;
 	struct err *e;
 };
 
@@ -59,7 +62,8 @@ static enum err_code add_chains(struct audit *a)
 	report_column(r, "结论", "Result", "");
 	rc = report_ok(r, a->e);
 	if (rc == OK)
-		rc = verify_chains(a->n, NULL, false, take_chain, a, a->e);
+		rc = verify_chains(a->n, NULL, VERIFY_DEEP, take_chain, a,
+		    a->e);
 	/* What is bad is told in its row; the report goes on. */
 	if (rc == ERR_MEMORY || rc == ERR_IO || rc == ERR_INTERRUPTED)
 		return rc;
@@ -82,6 +86,8 @@ static int take_source(void *arg, const struct value *cell)
 		s->bad++;
 	else
 		s->signed_++;
+	if (s->rc == OK && !waits)
+		s->rc = sample_offer(&s->a->sample, cell[0].i, s->a->e);
 	return s->rc != OK;
 }
 
@@ -137,9 +143,11 @@ static enum err_code add_section(struct audit *a, size_t section)
 	return rc;
 }
 
-enum err_code audit_report(struct node *n, struct report *r, struct err *e)
+enum err_code audit_report(struct node *n, const struct audit_options *o,
+    struct report *r, struct err *e)
 {
-	struct audit a = { .n = n, .r = r, .bad = map_new(), .e = e };
+	struct audit a = { .n = n, .r = r, .bad = map_new(), .e = e,
+		.sample = { .seed = o->seed, .want = (size_t)o->sample } };
 	size_t figures = r->nsection;
 	enum err_code rc;
 
@@ -161,6 +169,9 @@ enum err_code audit_report(struct node *n, struct report *r, struct err *e)
 	}
 	for (size_t i = 0; rc == OK && i < figures; i++)
 		rc = add_section(&a, i);
+	if (rc == OK)
+		rc = sample_report(n, r, &a.sample, e);
 	map_free(a.bad);
+	free(a.sample.pick);
 	return rc;
 }

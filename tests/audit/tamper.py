@@ -121,6 +121,8 @@ def parts(repo, oid):
 def bent(r, data):
     i = r.randrange(len(data))
     return data[:i] + bytes([data[i] ^ 1 << r.randrange(8)]) + data[i + 1:]
+def set_ref(repo, ref, oid):    # git itself would refuse some of these
+    with open(os.path.join(repo, ref), 'w') as f: f.write(oid + '\n')
 def tree_of(repo, blob, name=b'changeset', mode=b'100644', extra=b''):
     return put(repo, 'tree', mode + b' ' + name + b'\0' + bytes.fromhex(blob) + extra)
 
@@ -161,9 +163,9 @@ def repository(wellhead, count, hq, root, other):
         way, ref = r.choice(REPO_WAYS), r.choice(sorted(tips))
         oid = way(r, repo, tips, ref, other)
         if not oid or oid == tips[ref]: continue
-        git(repo, 'update-ref', ref, oid)
+        set_ref(repo, ref, oid)
         c, py = both()
-        git(repo, 'update-ref', ref, tips[ref])
+        set_ref(repo, ref, tips[ref])
         done += 1
         if c != 1 or py:
             sys.exit('tampered repository %d (%s of %s): verify gave %d, check.py %s' % (n, way.__name__, ref, c, py))

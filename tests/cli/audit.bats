@@ -111,3 +111,21 @@ good() {
 		return 1
 	fi
 }
+
+@test "R18: the records behind figures, taken at random, each with its evidence" {
+	round() {
+		exchange && "$WELLHEAD" -C hq checkpoint >/dev/null &&
+		"$WELLHEAD" -C tc sync >/dev/null
+	}
+	round
+	w -C hq report R18 --period 2022Q1 --branch TC --format json --sample 6 --seed 3
+	[ "$status" = 0 ] || { echo "$err"; return 1; }
+	jq -e '.sections[-1].rows | length == 2 and all(.[];
+		.cells[7].text == "合格" and .cells[6].text == "是" and
+		.cells[5].value > 0)' <<<"$out" || {
+		jq -c '.sections[-1].rows[].cells | map(.text // .value)' <<<"$out"
+		return 1
+	}
+	w -C hq report R18 --period 2022Q1 --branch TC --sample 0 --format json
+	jq -e '.sections[-1].rows[0].cells | length == 7' <<<"$out"
+}
