@@ -9,6 +9,7 @@
 #include "chain_impl.h"
 #include "fingerprint.h"
 #include "hash.h"
+#include "seed.h"
 #include "signer.h"
 
 #define E1 "11111111111111111111111111111111"
@@ -122,7 +123,7 @@ static void same(struct nodes *o, struct node *a)
 	(void)o;
 	struct err e = {0};
 
-	WANT(verify_chains(a, NULL, true, NULL, NULL, &e), e);
+	WANT(verify_chains(a, NULL, VERIFY_DEEP, NULL, NULL, &e), e);
 }
 
 static void rotate(struct node *n)
@@ -368,6 +369,111 @@ static void revoked_brings_no_key(void **state)
 	fleet_end(&f);
 }
 
+/* ---- whatever the order ---- */
+
+struct crowd {
+	struct nodes o;
+	struct node *n[4];	/* headquarters, TC, its sibling, GQ */
+	bool revoked;
+	int64_t most;		/* of TC's chain, ever */
+	uint64_t seed;
+};
+
+static uint64_t below(struct crowd *c, uint64_t n)
+{
+	return seed_next(&c->seed) % n;
+}
+
+static void crowd_revoke(struct crowd *c)
+{
+	int64_t had = tip_at(c->o.hq, c->n[1]).seq;
+
+	if (!had || below(c, 3))
+		return;
+	if (had > c->most)
+		c->most = had;
+	c->revoked = true;
+	(void)take_away(&c->o, (int64_t)below(c, (uint64_t)c->most + 3));
+}
+
+static void crowd_step(struct crowd *c)
+{
+	size_t i = (size_t)below(c, 4);
+	struct sync_options o = {0};
+	struct synced out;
+	struct err e = {0};
+	enum err_code rc = OK;
+
+	switch (below(c, 8)) {
+	case 0:
+		rc = node_rotate(c->n[i], &e);
+		if (rc == ERR_REVOKED && i == 1 && c->revoked)
+			rc = OK;
+		break;
+	case 1:
+		crowd_revoke(c);
+		break;
+	case 2: case 3: case 4:
+		nodes_request(c->n[i], "any");
+		break;
+	default:
+		rc = sync_run(c->n[i], &o, &out, &e);
+	}
+	WANT(rc, e);
+}
+
+/* The end is the same for all: each store is its replay, and the sibling has
+ * of TC's chain what headquarters has. */
+static void crowd_check(struct crowd *c)
+{
+	struct position at, sibling;
+	struct err e = {0};
+
+	for (int i = 0; i < 3; i++)
+		for (size_t k = 4; k-- > 0;)
+			(void)nodes_sync(c->n[k]);
+	for (size_t k = 0; k < 4; k++)
+		WANT(verify_chains(c->n[k], NULL, VERIFY_DEEP, NULL, NULL,
+		    &e), e);
+	at = tip_at(c->o.hq, c->n[1]);
+	sibling = tip_at(c->n[2], c->n[1]);
+	if (at.seq != sibling.seq || strcmp(at.sha256, sibling.sha256) != 0)
+		fail_msg("headquarters has TC up to %lld, its sibling %lld",
+		    (long long)at.seq, (long long)sibling.seq);
+}
+
+static void crowd_run(uint64_t seed)
+{
+	static const char *const code[] = { NULL, "TC", "TC2", "GQ" };
+	struct crowd c = { .seed = seed };
+
+	nodes_start(&c.o);
+	c.n[0] = c.o.hq;
+	for (size_t i = 1; i < 4; i++)
+		c.n[i] = nodes_add(&c.o, code[i], i == 2 ? "TC" : NULL);
+	for (int i = 0; i < 40; i++)
+		crowd_step(&c);
+	crowd_check(&c);
+	for (size_t i = 1; i < 4; i++)
+		node_close(c.n[i]);
+	nodes_end(&c.o);
+}
+
+/* 2 crowds; SCALE=100 for a long run. */
+static void crowds_end_alike(void **state)
+{
+	const char *scale = getenv("SCALE");
+	long n = scale ? strtol(scale, NULL, 10) : 2;
+	uint64_t seed = seed_start();
+
+	(void)state;
+	for (long i = 0; i < n; i++) {
+		printf("crowd %ld: WELLHEAD_SEED=%" PRIu64 "\n", i, seed);
+		crowd_run(seed);
+		(void)seed_next(&seed);
+	}
+}
+
 /* ---- rows that a node may not write ---- */
 
 enum { OWN_LIMIT, HQ_KEY, REVOKES, OTHERS_CHAIN, GOOD, NO_PROOF, OTHERS_CODE,
@@ -526,6 +632,7 @@ int main(void)
 		cmocka_unit_test(lowered_and_raised),
 		cmocka_unit_test(came_too_late),
 		cmocka_unit_test(revoked_brings_no_key),
+		cmocka_unit_test(crowds_end_alike),
 		cmocka_unit_test(rows_are_refused),
 		cmocka_unit_test(words_are_apart),
 		cmocka_unit_test(words_are_read_back),
