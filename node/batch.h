@@ -143,6 +143,7 @@ struct batch {
 	struct section *section;	/* ascending: types by index, fixed */
 	size_t nsection;
 	unsigned char salt[16];		/* of its Merkle leaves; the writer's */
+	int64_t version;		/* the writer's catalogue; 0: ours */
 	struct arena arena;		/* texts, bytes */
 	bool failed;			/* out of memory: batch_ok() */
 };

@@ -175,10 +175,10 @@ MUST_USE enum err_code receipts_take(struct store *s, const struct batch *b,
 #define CODE_CLOCK "W_CLOCK"
 #define CODE_NEWER "W_NEWER"
 
-/* Merge what is under refs/heads/ as ingest_all() does, in replay: own chains
+/* Merge what is under prefix as ingest_all() does, in replay: own chains
  * too, nobody enrolled, no receipts; node chains no further than `limit` or
  * HQ's receipts say (limit NULL: all). */
-MUST_USE enum err_code ingest_replay(struct node *n,
+MUST_USE enum err_code ingest_replay(struct node *n, const char *prefix,
     const struct positions *limit, struct ingested *out, struct err *e);
 /* Replay n's repository into a new store at path, what is unsealed with it;
  * the caller closes *out. */

@@ -229,9 +229,6 @@ static enum err_code head_decode(struct codec *k, struct cbor *c,
 	}
 	if (rc != OK)
 		return rc;
-	if (item[1].i > k->catalogue->version)
-		return newer(e, _("catalogue version"), item[1].i,
-		    k->catalogue->version);
 	if (item[0].i != FORMAT || item[1].i < 1 || item[2].i < 0 ||
 	    item[2].i > UINT16_MAX || item[3].i < 0 ||
 	    item[3].i >= TICKS_MAX || all.i < HEAD_ITEMS + 1)
@@ -243,6 +240,7 @@ static enum err_code head_decode(struct codec *k, struct cbor *c,
 		    (long long)all.i);
 	k->node = (uint16_t)item[2].i;
 	k->base = item[3].i;
+	k->out->version = item[1].i;
 	*nsection = (size_t)all.i - HEAD_ITEMS - 1;
 	return OK;
 }

@@ -212,7 +212,7 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 	if (!rc)	/* what the receipts that came say */
 		rc = settle_lives(x, &refused, e);
 	if (!rc && (by_hand || refused))
-		rc = exchange_push(x, true, e);
+		rc = exchange_push(x, by_hand, e);
 	return rc ? rc : files(x, prefix, stopped, e);
 }
 

@@ -57,6 +57,21 @@ static enum err_code open_link(struct ingest *g, const struct link *l,
 	return rc ? rc : link_batch(g->n, l, b, e);
 }
 
+/* A catalogue grows: what a newer one allows may be refused here until this
+ * program is as new, and is no fault of the writer's. */
+static enum err_code newer_rules(const struct ingest *g,
+    const struct batch *b, enum err_code rc, struct err *e)
+{
+	if (b->version <= g->n->catalogue->version)
+		return rc;
+	if (rc != ERR_TRANSITION && rc != ERR_ROLE && rc != ERR_FORMAT)
+		return rc;
+	e->code = ERR_NEWER;
+	err_in(e, _("by catalogue %lld, which this wellhead does not have "
+	    "yet"), (long long)b->version);
+	return err_hint(e, _("upgrade wellhead"));
+}
+
 /* rest: the commits after it. */
 static enum err_code take_one(struct ingest *g, struct run *r,
     const char *commit, struct slice rest, struct link *l, struct err *e)
@@ -77,7 +92,7 @@ static enum err_code take_one(struct ingest *g, struct run *r,
 	if (!rc)
 		rc = open_txn(g, e);
 	if (!rc)
-		rc = merge_link(g, r, l, &b, e);
+		rc = newer_rules(g, &b, merge_link(g, r, l, &b, e), e);
 	batch_release(&b);
 	return rc;
 }
@@ -559,10 +574,10 @@ enum err_code ingest_all(struct node *n, const char *prefix,
 	return rc ? rc : take_all(&g, e);
 }
 
-enum err_code ingest_replay(struct node *n, const struct positions *limit,
-    struct ingested *out, struct err *e)
+enum err_code ingest_replay(struct node *n, const char *prefix,
+    const struct positions *limit, struct ingested *out, struct err *e)
 {
-	struct ingest g = { .n = n, .prefix = HEADS, .out = out,
+	struct ingest g = { .n = n, .prefix = prefix, .out = out,
 		.replay = true, .limit = limit, .arrived = clock_ms() };
 
 	*out = (struct ingested){0};

@@ -244,11 +244,14 @@ static enum err_code replay(struct node *to, struct store *from,
 	if (!rc)
 		rc = positions_load(from, &limit, e);
 	if (!rc)
-		rc = ingest_replay(to, &limit, &in, e);
+		rc = ingest_replay(to, "refs/heads/", &limit, &in, e);
 	if (!rc)
 		rc = carry(from, to, true, d, e);
 	if (!rc)
-		rc = ingest_replay(to, &limit, &in, e);
+		rc = ingest_replay(to, "refs/heads/", &limit, &in, e);
+	/* what another life has used is known before ours is entered again */
+	if (!rc && d && d->q->from)
+		rc = ingest_replay(to, d->q->from, &limit, &in, e);
 	/* a remote's word on our chain may be bad; ours is kept all the same */
 	if (!rc && !d)
 		rc = refuse_stopped(to, &in, e);

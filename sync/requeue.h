@@ -17,6 +17,7 @@ struct requeue {
 	struct position ours;	/* our life of the chain */
 	int64_t keep;		/* taken up to here; what follows is queued */
 	const char *tip;	/* the remote's, to follow instead; "": none */
+	const char *from;	/* where the remote's chains stand here */
 	bool theirs;		/* another's to queue, or queued already */
 	enum epoch_why why;
 };

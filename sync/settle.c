@@ -15,9 +15,11 @@ enum standing {
 };
 
 struct life {			/* one of our chains */
+	const char *from;	/* refs/remotes/<remote>/ */
 	struct position p;
 	char at[OID_HEX];	/* the remote's tip; "": none */
 	enum standing standing;
+	int64_t there;		/* how much of ours the remote has */
 	int64_t keep;		/* FORKED: common up to here */
 };
 
@@ -92,6 +94,7 @@ static enum err_code judge(struct node *n, struct life *f, struct err *e)
 	enum err_code rc = OK;
 
 	f->standing = STANDS;
+	f->there = f->p.seq;
 	if (!f->at[0] || strcmp(f->at, f->p.commit) == 0)
 		return OK;
 	rc = link_open(n, f->at, &l, e);
@@ -101,6 +104,7 @@ static enum err_code judge(struct node *n, struct life *f, struct err *e)
 		goto done;
 	if (strcmp(ours, f->at) == 0) {
 		f->standing = BEHIND;
+		f->there = l.h.seq;
 		goto done;
 	}
 	rc = chain_commits(n, f->at, &f->p, &list, e);
@@ -185,7 +189,8 @@ static enum err_code lost(struct node *n, const struct life *f, bool *again,
     struct err *e)
 {
 	struct present p = { .n = n, .epoch = f->p.epoch };
-	struct requeue q = { .ours = f->p, .tip = "", .why = EPOCH_REPO };
+	struct requeue q = { .ours = f->p, .tip = "", .from = f->from,
+		.why = EPOCH_REPO };
 	enum err_code rc;
 
 	rc = changeset_each(n->store, f->p.chain, 1, count_present, &p, e);
@@ -199,7 +204,7 @@ static enum err_code act(struct node *n, const struct life *f, bool *acted,
 {
 	const struct identity *id = store_identity(n->store);
 	struct requeue q = { .ours = f->p, .keep = f->keep, .tip = f->at,
-		.why = EPOCH_REMOTE };
+		.from = f->from, .why = EPOCH_REMOTE };
 	int64_t refused = 0;
 	enum err_code rc;
 
@@ -220,7 +225,8 @@ static enum err_code act(struct node *n, const struct life *f, bool *acted,
 	}
 	if (refused) {
 		q = (struct requeue){ .ours = f->p, .keep = refused - 1,
-			.tip = "", .why = EPOCH_REFUSED };
+			.tip = "", .from = f->from,
+			.why = EPOCH_REFUSED };
 		*acted = *again = true;
 		return requeue_fork(n, &q, e);
 	}
@@ -228,20 +234,22 @@ static enum err_code act(struct node *n, const struct life *f, bool *acted,
 	return OK;
 }
 
-/* The remote has all of this chain: it need not be sent there. */
+/* What the remote has of this chain need not be sent there, and what it lacks
+ * must be, whatever was believed. */
 static enum err_code note_there(struct node *n, const char *remote,
-    const struct position *p, struct err *e)
+    const struct life *f, struct err *e)
 {
+	const struct position *p = &f->p;
 	int64_t sent = 0;
 	enum err_code rc = sent_get(n->store, remote, p->chain, p->epoch,
 	    &sent, e);
 
-	if (rc || sent >= p->seq)
+	if (rc || sent == f->there)
 		return rc;
 	rc = store_begin(n->store, e);
 	if (rc)
 		return rc;
-	rc = sent_set(n->store, remote, p->chain, p->epoch, p->seq, e);
+	rc = sent_set(n->store, remote, p->chain, p->epoch, f->there, e);
 	if (!rc)
 		rc = store_commit(n->store, e);
 	if (rc)
@@ -299,14 +307,14 @@ static enum err_code settle_one(struct node *n, const char *remote,
     const struct position *p, bool ours, bool *acted, bool *again,
     struct err *e)
 {
-	struct life f = { .p = *p };
+	char head[80], ref[160], from[sizeof TRACKING + 40];
+	struct life f = { .p = *p, .from = from };
 	struct err why = {0};
-	char head[80], ref[160];
 	enum err_code rc;
 
 	chain_ref(p->chain, p->epoch, head);
-	snprintf(ref, sizeof ref, TRACKING "%s/%s", remote,
-	    head + strlen("refs/heads/"));
+	snprintf(from, sizeof from, TRACKING "%.33s/", remote);
+	snprintf(ref, sizeof ref, "%s%s", from, head + strlen("refs/heads/"));
 	rc = repo_ref_get(n->repo, ref, f.at, e);
 	if (rc)
 		return rc;
@@ -317,8 +325,8 @@ static enum err_code settle_one(struct node *n, const char *remote,
 	}
 	if (rc)	/* another life's is for ingest to judge */
 		return ours ? not_ours(n, &f, &why, e) : OK;
-	if (f.at[0] && strcmp(f.at, f.p.commit) == 0)
-		rc = note_there(n, remote, p, e);
+	if (f.at[0] && f.standing != FORKED)
+		rc = note_there(n, remote, &f, e);
 	if (rc)
 		return rc;
 	return ours ? act(n, &f, acted, again, e) : follow(n, &f, acted, e);

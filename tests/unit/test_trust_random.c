@@ -5,7 +5,7 @@
  * its disk, its store is what its chains replay to, the nodes of one branch
  * are alike, and whoever signed two histories has been told of.
  *
- * 24 histories; SCALE=1000 for the long run. A failure names its seed, which
+ * 12 histories; SCALE=1000 for the long run. A failure names its seed, which
  * WELLHEAD_SEED repeats alone.
  */
 #include "nodes.h"
@@ -14,7 +14,7 @@
 #include "seed.h"
 #include "store_db.h"
 
-#define HISTORIES 24
+#define HISTORIES 12
 #define NODES_MAX 7
 #define ENTRIES 200
 #define STEPS 36
@@ -140,6 +140,9 @@ static struct synced sync_with(struct sim *s, struct node *n,
 
 	told(s, rc ? "sync!" : "sync", who, rc ? e.detail : remote ? remote :
 	    "");
+	if (s->trace)
+		printf("             sealed %zu, came %zu, stopped %zu\n",
+		    out.sealed.changesets, out.in.changesets, out.in.stopped);
 	if (must && rc)
 		fail_msg("sync of %s: %s: %s", who, err_name(rc), e.detail);
 	return out;
