@@ -123,7 +123,7 @@ static const struct {
 	{ "(6 1 1 2 9 S E", ERR_FORMAT },
 	{ "(7 0 1 2 9 S E (0", ERR_FORMAT },
 	{ "(7 2 1 2 9 S E (0", ERR_NEWER },
-	{ "(7 1 9 2 9 S E (0", ERR_NEWER },
+	{ "(7 1 9 2 9 S E (0", OK },
 	{ "(7 1 0 2 9 S E (0", ERR_FORMAT },
 	{ "(7 1 1 -2 9 S E (0", ERR_FORMAT },
 	{ "(7 1 1 ! 9 S E (0", ERR_FORMAT },
