@@ -132,6 +132,8 @@
 	    "name, at, reason, settled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)") \
 	X(SPLIT_ALL, 0, "SELECT chain, epoch, seq, name, at, reason " \
 	    "FROM split WHERE NOT settled ORDER BY at, chain, seq") \
+	X(SPLIT_TOLD, 1, "SELECT EXISTS(SELECT 1 FROM split " \
+	    "WHERE name = ?1)") \
 	X(SPLIT_SETTLE, 1, "UPDATE split SET settled = 1 " \
 	    "WHERE NOT settled AND (?1 IS NULL OR name = ?1)")
 

@@ -120,3 +120,19 @@ enum err_code split_settle(struct store *s, const char *name, struct err *e)
 	bind_text(st, 1, name);
 	return store_run(s, st, e);
 }
+
+enum err_code split_told(struct store *s, const char *name, bool *out,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	int64_t n = 0;
+	enum err_code rc = store_stmt(s, SQL_SPLIT_TOLD, &st, e);
+
+	*out = false;
+	if (rc)
+		return rc;
+	bind_text(st, 1, name);
+	rc = store_number(s, st, &n, e);
+	*out = n != 0;
+	return rc;
+}

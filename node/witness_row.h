@@ -37,6 +37,9 @@ typedef int (*split_fn)(void *arg, const struct split_row *r);
 /* Those that are not settled. */
 MUST_USE enum err_code split_each(struct store *s, split_fn fn, void *arg,
     struct err *e);
+/* Is there one that names this, settled or not? */
+MUST_USE enum err_code split_told(struct store *s, const char *name,
+    bool *out, struct err *e);
 /* A person has looked at all of them (name NULL), or at this one. */
 MUST_USE enum err_code split_settle(struct store *s, const char *name,
     struct err *e);

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "chunk.h"
+#include "checkpoint.h"
 #include "hash.h"
 #include "ingest_impl.h"
 #include "outbox.h"
@@ -86,6 +87,8 @@ static enum err_code check_window(struct checker *c, const unsigned char *list,
 		rc = check_link(c, &c->proof[i], known, at, e);
 		if (!rc)
 			rc = keyring_link(c->n, &c->keys, &c->proof[i].l, e);
+		if (!rc)
+			rc = witness_seen(c->n, &c->proof[i].l.h, e);
 		if (rc)
 			break;
 		r->changesets++;

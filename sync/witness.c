@@ -56,15 +56,36 @@ static enum err_code note_seen(struct node *n, const struct header *h,
 		rc = seen_set(n->store, &s, e);
 	if (rc || c.number || !store_identity(n->store)->hq)
 		return rc;
-	/* it may not have heard yet that a new epoch has begun */
-	if (again && before.stamp < start)
-		return OK;
 	snprintf(why, sizeof why, _("%s was shown the checkpoint %.16s, "
 	    "which headquarters does not have: headquarters was restored from "
 	    "an older copy, or somebody else signs with its key"),
 	    row->chain, h->seen);
 	rc = split(n, row, h->seen, why, &fresh, e);
-	return rc || !fresh ? rc : hq_epoch_need(n, e);
+	if (rc || !fresh)
+		return rc;
+	/* it may not have heard yet that a new epoch has begun */
+	return again && before.stamp < start ?
+	    split_settle(n->store, h->seen, e) : hq_epoch_need(n, e);
+}
+
+enum err_code witness_seen(struct node *n, const struct header *h,
+    struct err *e)
+{
+	struct checkpoint_row c;
+	bool told = false;
+	enum err_code rc;
+
+	if (strcmp(h->seen, "none") == 0 || !chain_node_code(h->chain) ||
+	    !store_identity(n->store)->hq)
+		return OK;
+	rc = checkpoint_named(n->store, h->seen, &c, e);
+	if (!rc && !c.number)
+		rc = split_told(n->store, h->seen, &told, e);
+	if (!rc && !c.number && !told)
+		rc = err_set(e, ERR_SPLIT, _("its node was shown the "
+		    "checkpoint %.16s, which headquarters does not have"),
+		    h->seen);
+	return rc;
 }
 
 /* ---- what headquarters says ---- */
