@@ -201,6 +201,22 @@ static void moment(const struct context *c, int64_t ms, char out[64])
 		out_age(ms, out, 64);
 }
 
+static enum err_code print_json(struct context *c, json_t *o,
+    const struct overdue *late, const struct matters *m, struct err *e)
+{
+	if (o && !*late->day)
+		json_object_set_new(o, "overdue", json_null());
+	if (o && (json_object_set(o, "stopped", m->stopped) ||
+	    json_object_set(o, "splits", m->splits) ||
+	    json_object_set(o, "receipts", m->receipts) ||
+	    json_object_set(o, "clocks", m->clocks) ||
+	    json_object_set(o, "branches", m->branches))) {
+		json_decref(o);
+		o = NULL;
+	}
+	return out_result(c, o, e);
+}
+
 static enum err_code print_all(struct context *c, const struct status *s,
     const struct overdue *late, const struct matters *m,
     const struct checkpoint_row *newest, struct err *e)
@@ -235,7 +251,6 @@ static enum err_code print_all(struct context *c, const struct status *s,
 	};
 	size_t n = sizeof f / sizeof *f;
 	enum err_code rc;
-	json_t *o;
 
 	rc = epoch_last(c->node->store, &epoch, e);
 	if (rc)
@@ -250,20 +265,8 @@ static enum err_code print_all(struct context *c, const struct status *s,
 	    oldest);
 	if (!*receipt && !c->json)
 		snprintf(receipt, sizeof receipt, "%s", _("never"));
-	if (c->json) {
-		o = facts_json(f, n);
-		if (o && !*late->day)
-			json_object_set_new(o, "overdue", json_null());
-		if (o && (json_object_set(o, "stopped", m->stopped) ||
-		    json_object_set(o, "splits", m->splits) ||
-		    json_object_set(o, "receipts", m->receipts) ||
-		    json_object_set(o, "clocks", m->clocks) ||
-		    json_object_set(o, "branches", m->branches))) {
-			json_decref(o);
-			o = NULL;
-		}
-		return out_result(c, o, e);
-	}
+	if (c->json)
+		return print_json(c, facts_json(f, n), late, m, e);
 	rc = facts_print(f, n - 5, e);	/* the clock has its own warning */
 	if (epoch.at_ms)
 		printf(_("in a new epoch since %s: %s\n"), since,

@@ -87,7 +87,8 @@ enum err_code checkpoint_prove_tip(struct node *n,
 		rc = tip_leaves(&l, leaf, e);
 	if (!rc) {
 		*tip = l.t[at];
-		rc = merkle_prove((const merkle_hash *)leaf, l.n, at, c->root, out, e);
+		rc = merkle_prove((const merkle_hash *)leaf, l.n, at,
+		    c->root, out, e);
 	}
 	free(leaf);
 	free(l.t);
@@ -141,7 +142,8 @@ enum err_code checkpoint_prove_commit(struct node *n,
 		rc = err_set(e, ERR_CORRUPT, _("the store's journal of %s is "
 		    "not whole"), tip->chain);
 	if (!rc)
-		rc = merkle_prove((const merkle_hash *)c.leaf, c.n, (size_t)seq - 1, tip->tree, out, e);
+		rc = merkle_prove((const merkle_hash *)c.leaf, c.n,
+		    (size_t)seq - 1, tip->tree, out, e);
 	free(c.leaf);
 	return rc;
 }
