@@ -13,10 +13,11 @@
 #include "chain.h"
 
 #define ATTEST_MAX 1048576	/* bytes that a reader takes */
-#define ATTEST_AIM 16384		/* what a writer leaves receipts out for */
+#define ATTEST_AIM 16384	/* what a writer leaves receipts out for */
 
 /* The proof of the record `ref` (as record_find() takes it), leaving out the
- * values of nredact fields. n has its repository open. Expected:
+ * values of nredact fields, of fields that are kept from who acts, and values
+ * that were erased. n has its repository open. Expected:
  * ERR_NOT_FOUND, ERR_AMBIGUOUS, ERR_COLUMN; ERR_STATE (not sealed yet). */
 struct attest_ask { const char *ref; const char *const *redact;
 	size_t nredact; };

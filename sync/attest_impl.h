@@ -120,7 +120,8 @@ MUST_USE enum err_code attest_chains(struct attest *p,
 /* attest_row.c: which rows may stand where; finds first and branch. */
 MUST_USE enum err_code attest_rows(struct attest *p,
     const struct catalogue *c, struct err *e);
-bool attest_changes(const struct attest_row *r);	/* edit, step, erasure */
+/* An edit, a step, an erasure. */
+bool attest_changes(const struct attest_row *r);
 /* attest_step.c: operators' signatures. */
 MUST_USE enum err_code attest_steps(const struct attest *p,
     const struct type *t, struct err *e);

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "chain_impl.h"
+#include "erase.h"
+#include "sealed.h"
 #include "sshsig.h"
 
 static void pick_free(struct pick *k)
@@ -242,18 +244,57 @@ static bool named(const struct picks *p, struct slice field)
 	return false;
 }
 
+/* The record's first values, for who asks what may be shown. */
+static struct value first_value(void *arg, const struct field *f)
+{
+	const struct picks *p = arg;
+	const struct type *t = p->record.type;
+
+	for (size_t i = 0; i < p->npick; i++)
+		for (size_t j = 0; j < p->pick[i]->nrow; j++) {
+			const struct pick_row *r = &p->pick[i]->row[j];
+			const struct value *cell = r->section->cell +
+			    r->row * r->section->table->ncol;
+
+			if (r->section->type == t &&
+			    cell[0].i == p->record.id)
+				return cell[f->column_index];
+		}
+	return VALUE_NONE;
+}
+
+/* Asked for, kept from who acts now, or erased since. A failing store hides. */
+static bool kept(const struct picks *p, const char *name, stamp_t stamp)
+{
+	const struct field *f = type_field(p->n->catalogue, p->record.type,
+	    name);
+	struct store *s = p->n->store;
+	struct err ignored;
+	bool erased;
+
+	return named(p, slice_str(name)) || (f && (sealed_field(s,
+	    p->record.type, f, first_value, (void *)(uintptr_t)p) ||
+	    erase_hit(s, p->record.id, f->key, stamp, &erased, &ignored) ||
+	    erased));
+}
+
 /* Must this row's column stay hidden? */
 static bool hides(const struct picks *p, const struct pick_row *r,
     const char *column)
 {
 	const struct section *s = r->section;
 	const struct value *cell = s->cell + r->row * s->table->ncol;
+	char field[ATTEST_TYPE];
 
 	if (s->type)
-		return named(p, slice_str(column));
-	return s->fixed == TABLE_EDIT && strcmp(column, "value") == 0 &&
-	    cell[EDIT_FIELD].kind == VALUE_TEXT && named(p,
-	    cell[EDIT_FIELD].s);
+		return kept(p, column, cell[0].i);
+	if (s->fixed != TABLE_EDIT || strcmp(column, "value") != 0 ||
+	    cell[EDIT_FIELD].kind != VALUE_TEXT ||
+	    cell[EDIT_FIELD].s.n >= sizeof field)
+		return false;
+	memcpy(field, cell[EDIT_FIELD].s.p, cell[EDIT_FIELD].s.n);
+	field[cell[EDIT_FIELD].s.n] = '\0';
+	return kept(p, field, cell[0].i);
 }
 
 static void add_values(const struct picks *p, const struct pick_row *r,

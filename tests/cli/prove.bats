@@ -213,3 +213,36 @@ no() {
 		"$(git -C hq/repo.git for-each-ref --format='%(objectname)' refs/heads/node | head -1)"
 	no python3 $PYREPO hq/repo.git "${root#* }"
 }
+
+@test "what is kept from who asks, and what was erased, is not disclosed" {
+	"$WELLHEAD" -C tc add talk talker=TC.a person=TC.b org=TC.org \
+		date=2022-03-01 kind=talk content=绝密谈话内容 --as 主席 >t
+	"$WELLHEAD" -C tc edit "$(cat t)" content=第二次绝密 --as 主席 >/dev/null
+	exchange && checkpoint
+	want 0 "" "" -C tc prove "$(cat t)" -o p
+	holds p
+	no grep -q -e 绝密谈话内容 -e 第二次绝密 p
+	jq -e '.hidden == 2 and .nothing_later' <<<"$("$WELLHEAD" check p --json)"
+	# headquarters has no operators here: nobody can be told from another
+	want 0 "" "" -C hq prove "$(cat t)" -o q
+	holds q
+	grep -q 第二次绝密 q
+	"$WELLHEAD" -C tc erase "$(cat t)" content --reason 本人要求 --as 主席
+	exchange && checkpoint
+	want 0 "" "" -C hq prove "$(cat t)" -o q
+	holds q
+	no grep -q -e 绝密谈话内容 -e 第二次绝密 q
+	jq -e '.hidden == 2 and .nothing_later and .changes[-1].what == "erase" and
+		.changes[-1].values.reason == "本人要求"' \
+		<<<"$("$WELLHEAD" check q --json)"
+}
+
+@test "attachments are shown by their hashes" {
+	printf '\377\330\377\340photo' >photo.jpg
+	"$WELLHEAD" -C tc attach TC.a photo.jpg --as 录入 >/dev/null
+	exchange && checkpoint
+	want 0 "" "" -C tc prove TC.a -o p
+	holds p
+	grep -q "^value sha256 - b$(sha256sum photo.jpg | cut -c1-64 | xxd -r -p |
+		base64 | tr '+/' '-_' | tr -d '=')$" p
+}
