@@ -175,6 +175,9 @@ static enum err_code note_landed(struct exchange *x, const struct buf *lines,
 	for (; !rc && lines->n && *at; at = strchr(at, '\n') + 1) {
 		if (!strchr(at, '\n'))
 			break;
+		if (strcspn(at, "\n") <= OID_HEX ||
+		    strncmp(at + OID_HEX, "refs/heads/", 11) != 0)
+			continue;
 		snprintf(oid, sizeof oid, "%s", at);
 		rc = link_open(x->n, oid, &l, e);
 		if (!rc)

@@ -40,8 +40,9 @@ struct refspec { char from[120], to[120]; bool force; };
 
 /* Only these refs: exact names, or (fetch) both ending in "/" and '*' for
  * every chain's ref below, as the remote tells them. A ref the remote lacks
- * is left out. Fetch writes refs/remotes/...; push forces
- * what says so.
+ * is left out. Fetch writes refs/remotes/...; push with
+ * force is for refs that are one object and no chain (refs/mail/...): it
+ * replaces what is there.
  *
  * Long chains go in slices, each a transfer of its own that is kept whatever
  * becomes of the next: push moves the remote's ref slice by slice; fetch

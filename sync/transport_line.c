@@ -52,7 +52,10 @@ static enum err_code take_ref(struct work *k, struct lines *ls,
 		return e->code;
 	l->s = *s;
 	snprintf(l->there, sizeof(l->there), "%s", there);
-	snprintf(l->base, sizeof(l->base), "%s", here[0] != '\0' ? here : own);
+	l->flat = strncmp(s->from, "refs/heads/", 11) != 0;
+	if (!l->flat)
+		snprintf(l->base, sizeof(l->base), "%s",
+		    here[0] != '\0' ? here : own);
 	/* Having a commit is not enough: what a ref reaches is whole. */
 	l->whole = strcmp(there, own) == 0;
 	ls->n++;
@@ -288,6 +291,17 @@ static enum err_code follow(struct work *k, const struct line *l,
 	return OK;
 }
 
+static enum err_code look_for(struct work *k, struct line *l, struct err *e)
+{
+	git_oid id;
+
+	if (repo_oid(l->there, &id, e) != OK)
+		return e->code;
+	l->whole = git_odb_exists(k->repo->odb, &id) == 1;
+	l->count = l->whole;
+	return OK;
+}
+
 enum err_code line_follow(struct work *k, struct line *l, struct err *e)
 {
 	char from[OID_HEX], end[OID_HEX];
@@ -296,6 +310,8 @@ enum err_code line_follow(struct work *k, struct line *l, struct err *e)
 	snprintf(from, sizeof(from), "%s", l->there);
 	if (l->whole)
 		return OK;
+	if (l->flat)
+		return look_for(k, l, e);
 	if (l->bottom[0] != '\0' &&
 	    repo_parent(k->repo, l->bottom, from, e) != OK)
 		return e->code;

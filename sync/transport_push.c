@@ -73,6 +73,22 @@ static enum err_code add_commits(struct push *p, const struct buf *oids,
 	return OK;
 }
 
+/* One object, whatever the remote has there now. */
+static enum err_code add_flat(struct push *p, const char *here,
+    char tip[OID_HEX], struct err *e)
+{
+	git_oid id;
+	int git;
+
+	if (repo_oid(here, &id, e) != OK)
+		return e->code;
+	git = git_packbuilder_insert(p->pack, &id, NULL);
+	if (git != 0)
+		return err_git(e, git, _("gathering what to send"));
+	memcpy(tip, here, OID_HEX);
+	return OK;
+}
+
 static enum err_code add_spec(struct push *p, const struct refspec *s,
     struct err *e)
 {
@@ -85,8 +101,9 @@ static enum err_code add_spec(struct push *p, const struct refspec *s,
 	rc = repo_ref_get(k->repo, s->from, here, e);
 	if (rc != OK || here[0] == '\0' || strcmp(here, there) == 0)
 		return rc;
-	rc = work_news(k, s, here, there, &oids, e);
-	if (rc == OK)
+	rc = s->force ? add_flat(p, here, tip, e)
+	    : work_news(k, s, here, there, &oids, e);
+	if (rc == OK && !s->force)
 		rc = add_commits(p, &oids, tip, e);
 	if (rc == OK && tip[0] != '\0') {
 		bool first = p->n++ == 0;

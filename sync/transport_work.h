@@ -93,6 +93,7 @@ struct line {
 	char bottom[OID_HEX];	/* last commit here whose parent is not */
 	size_t count;		/* commits here, from `there` to bottom */
 	bool whole;		/* nothing is missing */
+	bool flat;		/* no chain: one object, as refs/mail/... */
 	/* what earlier transfers left of it: ends, and their bottoms */
 	char (*old)[OID_HEX], (*old_bottom)[OID_HEX];
 	size_t nold;

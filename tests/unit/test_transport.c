@@ -188,6 +188,62 @@ static void test_file_url(void **state)
 	buf_release(&url);
 }
 
+/* A ref that is one object is replaced, both ways. */
+static void test_flat(void **state)
+{
+	struct place *p = *state;
+	struct refspec out = spec("refs/mail/TC", "refs/mail/TC", true);
+	struct refspec in = spec("refs/mail/hq/TC", "refs/mail/hq/TC", true);
+	const char *text[] = { "one", "another", "one" };
+	char oid[OID_HEX];
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		OKAY(repo_write(p->near, OBJECT_BLOB, slice_str(text[i]), oid,
+		    &p->e));
+		set_ref(p, p->near, out.from, oid);
+		OKAY(transport_push(p->here, p->there, &out, 1, &p->t, &p->e));
+		assert_ref(p, p->far, out.to, oid);
+		set_ref(p, p->far, in.from, oid);
+		OKAY(transport_fetch(p->here, p->there, &in, 1, &p->t, &p->e));
+		assert_ref(p, p->near, in.to, oid);
+	}
+}
+
+/* A chain comes in slices as its remote grows; what was left of one fetch is
+ * used by the next; a cut slice costs nothing that came before it. */
+static void test_slices(void **state)
+{
+	struct place *p = *state;
+	struct refspec in = spec(HQ, "refs/remotes/hq/hq/all", true);
+	char hq[OID_HEX] = "";
+	enum err_code rc;
+	int n = 0;
+
+	grow(p, p->far, 300, hq);
+	set_ref(p, p->far, HQ, hq);
+	do {
+		if (n == 2) {
+			grow(p, p->far, 100, hq);
+			set_ref(p, p->far, HQ, hq);
+		}
+		p->t.slice = SLICE_MIN;
+		p->t.budget = 24000;
+		rc = transport_fetch(p->here, p->there, &in, 1, &p->t, &p->e);
+		if (rc != OK)
+			EXPECT(rc, ERR_BUDGET, "bytes");
+		if (p->t.sent + p->t.received > p->t.budget)
+			fail_msg("moved %llu bytes of %llu",
+			    (unsigned long long)(p->t.sent + p->t.received),
+			    (unsigned long long)p->t.budget);
+	} while (rc != OK && ++n < 40);
+	if (rc != OK || n < 2)
+		fail_msg("%s after %d fetches", err_name(rc), n);
+	assert_ref(p, p->near, in.to, hq);
+	assert_int_equal(shell(NULL, "cd %s && git fsck --strict && "
+	    "test ! -e partial", p->here), 0);
+}
+
 /* The remote's end of our chain is not in it, known to us or not. */
 static void test_push_refused(void **state)
 {
@@ -472,7 +528,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		T(test_path), T(test_file_url), T(test_push_refused),
+		T(test_path), T(test_file_url), T(test_flat),
+		T(test_slices), T(test_push_refused),
 		T(test_fetch_rewound), T(test_hostile_path),
 		T(test_hook_refuses), T(test_peers), T(test_no_such),
 		T(test_interrupt), T(test_urls), T(test_sshd),
