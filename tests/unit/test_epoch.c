@@ -1,0 +1,138 @@
+/* Two lives of one node's store that have used the same stamp for different
+ * records: both records stay, one of them under another id.
+ */
+#include "nodes.h"
+
+#include "base/text.h"
+#include "epoch.h"
+#include "store_db.h"
+
+#define NOW 1790000000000
+
+static int64_t ask(struct node *n, const char *sql)
+{
+	sqlite3_stmt *q = NULL;
+	struct err e = {0};
+	int64_t got = -1;
+
+	WANT(store_prepare(n->store, sql, &q, &e), e);
+	if (sqlite3_step(q) == SQLITE_ROW)
+		got = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return got;
+}
+
+/* A disk's image of the node's folder: its marker tells nothing. */
+static void image(struct nodes *o, const char *from, const char *to)
+{
+	assert_int_equal(shell(NULL, "cd '%s' && cp -a %s %s && cd %s && "
+	    "t=$(sed \"s/^inode .*/inode $(stat -c %%i marker)/\" marker) && "
+	    "printf '%%s\\n' \"$t\" >marker", o->dir, from, to, to), 0);
+}
+
+static void remark(struct node *n, stamp_t id, const char *text)
+{
+	char ref[STAMP_DIGITS + 1];
+	struct problems p = {0};
+	struct err e = {0};
+	json_t *in = json_pack("{s:s}", "remark", text);
+
+	base32_stamp(ref, (uint64_t)id);
+	WANT(record_edit(n->store, ref, in, "test", &p, &e), e);
+	json_decref(in);
+	problems_release(&p);
+}
+
+/* Both lives enter at one moment of a clock that stands still. */
+static void test_one_stamp(void **state)
+{
+	struct node *a, *b;
+	struct nodes o;
+	stamp_t x, y;
+
+	(void)state;
+	clock_fix(NOW);
+	nodes_start(&o);
+	a = nodes_add(&o, "TC", NULL);
+	(void)nodes_sync(a);
+	(void)nodes_sync(o.hq);
+	(void)nodes_sync(a);
+	node_close(a);
+	image(&o, "TC", "copy");
+	clock_fix(NOW + 60000);
+	a = nodes_open(&o, "TC");
+	b = nodes_open(&o, "copy");
+	x = nodes_request(a, "one");
+	y = nodes_request(b, "two");
+	assert_int_equal(x, y);
+	remark(a, x, "of one");
+	remark(b, y, "of two");
+	(void)nodes_sync(a);
+	(void)nodes_sync(b);
+	assert_true(b->notice[0]);
+	for (int i = 0; i < 3; i++) {
+		(void)nodes_sync(o.hq);
+		(void)nodes_sync(a);
+		(void)nodes_sync(b);
+	}
+	assert_int_equal(ask(o.hq, "SELECT count(*) FROM request"), 2);
+	assert_int_equal(ask(o.hq, "SELECT count(*) FROM request WHERE "
+	    "remark = 'of ' || content"), 2);
+	assert_int_equal(ask(b, "SELECT count(*) FROM request WHERE "
+	    "remark = 'of ' || content"), 2);
+	assert_int_equal(ask(a, "SELECT count(*) FROM request WHERE "
+	    "remark = 'of ' || content"), 2);
+	nodes_verify(o.hq);
+	nodes_verify(a);
+	nodes_verify(b);
+	node_close(a);
+	node_close(b);
+	nodes_end(&o);
+	clock_fix(0);
+}
+
+/* A new epoch is recorded, and leaves stamps unused. */
+static void test_skip(void **state)
+{
+	struct epoch_note note;
+	struct err e = {0};
+	struct nodes o;
+	struct node *a;
+	char before[33];
+	stamp_t x, y;
+
+	(void)state;
+	clock_fix(NOW);
+	nodes_start(&o);
+	a = nodes_add(&o, "TC", NULL);
+	x = nodes_request(a, "one");
+	snprintf(before, sizeof before, "%s", store_identity(a->store)->epoch);
+	WANT(epoch_last(a->store, &note, &e), e);
+	assert_int_equal(note.at_ms, 0);
+	WANT(epoch_start(a, EPOCH_COPIED, &e), e);
+	assert_string_not_equal(before, store_identity(a->store)->epoch);
+	WANT(epoch_last(a->store, &note, &e), e);
+	assert_int_equal(note.at_ms, NOW);
+	assert_int_equal(note.why, EPOCH_COPIED);
+	y = nodes_request(a, "two");
+	assert_true(stamp_ticks(y) - stamp_ticks(x) > 1);
+	assert_true(stamp_ticks(y) - stamp_ticks(x) <= (1 << 22) + 64);
+	node_close(a);
+	a = nodes_open(&o, "TC");
+	assert_string_not_equal(before, store_identity(a->store)->epoch);
+	(void)nodes_sync(a);
+	assert_int_equal(nodes_sync(o.hq).in.records, 2);
+	node_close(a);
+	nodes_end(&o);
+	clock_fix(0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_stamp),
+		cmocka_unit_test(test_skip),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
