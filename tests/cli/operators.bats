@@ -132,11 +132,12 @@ expense() {
 	# What versions after the first have brought
 	for table in operator link same_as attachment access checkpoint tip \
 		tip_chain state tree seen hq_epoch split signer signer_limit \
-		share chain_key; do
+		share chain_key erased record_key sealed_value; do
 		sqlite3 hq/store.db "DROP TABLE IF EXISTS $table"
 	done
 	sqlite3 hq/store.db "
 		DROP INDEX IF EXISTS receipt_open;
+		DROP INDEX IF EXISTS receipt_clock;
 		ALTER TABLE transition DROP COLUMN signature;
 		ALTER TABLE transition DROP COLUMN operator;
 		ALTER TABLE invitation DROP COLUMN kind;
