@@ -104,7 +104,7 @@ def ended(keys, c):  # revoked, or given up elsewhere: as `wellhead verify`, no 
     except ValueError as e: return str(e)
 
 def chain(repo, ref, tip, org, keys):
-    prev, parent, raws, name, commits = 'none', '', {}, ref[len('refs/heads/'):], []
+    prev, parent, raws, name, commits = 'none', '', {}, re.sub('^refs/heads/(past/)?', '', ref), []
     for at, oid in enumerate(repo.run('rev-list', '--reverse', '--first-parent', tip), 1):
         try:
             data = repo.read(oid, 'commit')
@@ -113,11 +113,11 @@ def chain(repo, ref, tip, org, keys):
             blob = repo.read(tree[-20:].hex(), 'blob')
             need(tree[:-20] == b'100644 changeset\0' and H(blob).hex() == c['payload'], 'its payload')
             need((c['seq'], c['prev'], c['parent'], its) == (at, prev, parent, org), 'it does not follow')
-            need(c['chain'] == name if name[:3] == 'hq/' else '%s/%s' % (c['chain'], c['epoch'][:8]) == name, 'its chain')
+            need(name in (c['chain'], '%s/%s' % (c['chain'], c['epoch'][:8])) and c['epoch'] == (commits or [c])[0]['epoch'], 'its chain')
             learnt = list(rows(inflate(blob, c, raws))) if c['seal'] == 'none' else []
             keys.hq = keys.hq or [r['code'] for t, r in learnt if t == 'node'][0]
             need(c['author'] == (keys.hq if name[:3] == 'hq/' else code), 'its author')
-            if name != 'hq/all' and ended(keys, c):
+            if name[:6] != 'hq/all' and ended(keys, c):
                 print('%s: after %d: %s' % (name, at - 1, ended(keys, c)))
                 break
             keys.may(c)
@@ -141,7 +141,7 @@ def main(path, root):
     root = base64.b64decode(root)[-32:]
     repo, keys = Repo(path), Keys(root)
     refs = [l.split(' ') for l in repo.run('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads')]
-    for ref, tip in sorted(refs, key=lambda r: (r[0] != 'refs/heads/hq/all', r[0][11:16] == 'file/', r[0])):
+    for ref, tip in sorted(refs, key=lambda r: (r[0] != 'refs/heads/hq/all', 'hq/all' not in r[0], 'file/' in r[0], r[0])):
         commits = chain(repo, ref, tip, H(root).hex()[:32], keys)
         for c in commits: keys.limited(c)
     need(refs, 'no chains')

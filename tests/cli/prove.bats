@@ -246,3 +246,21 @@ no() {
 	grep -q "^value sha256 - b$(sha256sum photo.jpg | cut -c1-64 | xxd -r -p |
 		base64 | tr '+/' '-_' | tr -d '=')$" p
 }
+
+@test "headquarters restored from an old copy: proofs and the script go on" {
+	cp -a hq old
+	"$WELLHEAD" -C tc edit TC.a name=测试丙 --as 录入 >/dev/null
+	exchange && checkpoint
+	rm -rf hq && mv old hq
+	for n in hq tc hq; do "$WELLHEAD" -C $n sync >/dev/null 2>&1; done
+	checkpoint
+	want 0 "" "" -C hq prove TC.a -o p
+	holds p
+	jq -e '.nothing_later and (.changes | length) == 2' \
+		<<<"$("$WELLHEAD" check p --json)"
+	root=$("$WELLHEAD" check p --json | jq -r .root)
+	for n in hq tc; do
+		"$WELLHEAD" -C $n verify --full >/dev/null
+		python3 "$PY" --repo $n/repo.git "${root#* }"
+	done
+}
