@@ -20,7 +20,7 @@ struct node {
 	struct repo *repo;	/* NULL until node_repo() */
 	struct key key;		/* zero until node_key() */
 	int lock;		/* -1: opened for reading */
-	char notice[400];	/* what a person must be told once, or "" */
+	char notice[600];	/* what a person must be told once, or "" */
 	struct key operator_key;	/* of actor; zero while nobody acts */
 	struct actor actor;
 };

@@ -66,6 +66,14 @@ static enum err_code move_ref(struct node *n, const struct requeue *q,
 	return rc;
 }
 
+static void tell_dropped(struct node *n, size_t dropped)
+{
+	size_t at = strlen(n->notice);
+
+	snprintf(n->notice + at, sizeof n->notice - at, _("; %zu steps no "
+	    "longer fit and must be taken again"), dropped);
+}
+
 enum err_code requeue_fork(struct node *n, const struct requeue *q,
     struct err *e)
 {
@@ -81,6 +89,8 @@ enum err_code requeue_fork(struct node *n, const struct requeue *q,
 		rc = rebuild_around(n, &d, e);
 	if (!rc && !q->theirs)
 		epoch_notice(n, q->why);
+	if (!rc && d.dropped)
+		tell_dropped(n, d.dropped);
 	for (size_t i = 0; d.batch && i < d.n; i++)
 		batch_release(&d.batch[i]);
 	free(d.batch);
