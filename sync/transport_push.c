@@ -95,15 +95,18 @@ static enum err_code add_spec(struct push *p, const struct refspec *s,
 	struct work *k = p->work;
 	struct buf oids = BUF_INIT;
 	char here[OID_HEX], there[OID_HEX], tip[OID_HEX] = "";
+	bool flat;
 	enum err_code rc;
 
 	work_ref(k, s->to, there);
 	rc = repo_ref_get(k->repo, s->from, here, e);
 	if (rc != OK || here[0] == '\0' || strcmp(here, there) == 0)
 		return rc;
-	rc = s->force ? add_flat(p, here, tip, e)
+	/* headquarters' chains are forced, too, and are chains all the same */
+	flat = strncmp(s->to, "refs/mail/", 10) == 0;
+	rc = flat ? add_flat(p, here, tip, e)
 	    : work_news(k, s, here, there, &oids, e);
-	if (rc == OK && !s->force)
+	if (rc == OK && !flat)
 		rc = add_commits(p, &oids, tip, e);
 	if (rc == OK && tip[0] != '\0') {
 		bool first = p->n++ == 0;
