@@ -86,7 +86,8 @@ static int each_remote(void *arg, const struct remote_row *r)
 
 static enum err_code list(struct context *c, struct err *e)
 {
-	struct remote_list l = { .store = c->node->store, .json = c->json, .e = e };
+	struct remote_list l = { .store = c->node->store, .json = c->json,
+		.e = e };
 	enum err_code rc;
 
 	grid_init(&l.g, 3);

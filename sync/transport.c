@@ -22,7 +22,7 @@ struct watch {
 	struct transfer *t;
 	struct buf in;		/* frames not yet whole */
 	struct buf *text;	/* where the child's lines go, or NULL */
-	bool busy;		/* it was at its first slice when last heard of */
+	bool busy;		/* it was still at its first slice */
 	bool ended;
 	struct err result;
 };

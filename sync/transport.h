@@ -23,7 +23,7 @@ struct transfer {		/* limits in, counts out */
 				 * of a failed push too; may be NULL */
 	void (*progress)(void *arg, uint64_t sent, uint64_t received);
 	void *arg;
-	const char *dir;	/* the node's folder, for its ssh key; or NULL */
+	const char *dir;	/* the node's folder, for its ssh key */
 	const char *org;	/* courier: the organisation's id */
 	struct buf *notes;	/* courier: what people should know, a line
 				 * each; may be NULL */

@@ -1,6 +1,7 @@
-/* A git process at the other end of a pipe, or a web server: bytes, packet lines (gitprotocol
- * pkt-line), the side band. Used in the transport's child process only, where
- * the parent's watchdog ends what takes too long; so everything here blocks.
+/* A git process at the other end of a pipe, or a web server: bytes, packet
+ * lines (gitprotocol pkt-line), the side band. Used in the transport's child
+ * process only, where the parent's watchdog ends what takes too long; so
+ * everything here blocks.
  */
 #ifndef SYNC_WIRE_H
 #define SYNC_WIRE_H
@@ -27,7 +28,7 @@ struct wire {
 	uint64_t said;		/* ... and how much that was in all */
 	uint64_t sent, received;	/* of all its processes */
 	uint64_t budget;	/* of both together; 0: any number */
-	const char *dir;	/* of the node whose key ssh is given; or NULL */
+	const char *dir;	/* of the node whose key ssh gets; or NULL */
 	bool greeted;		/* it answered: no longer "cannot reach" */
 	void (*tick)(void *arg);	/* after every piece of work */
 	void *arg;
@@ -35,7 +36,8 @@ struct wire {
 
 #define WIRE_INIT { .to = -1, .from = -1, .err = -1 }
 
-/* Start (again, after wire_close()) `service` ("upload-pack", "receive-pack") for the URL. */
+/* Start (again, after wire_close()) `service` for the URL: "upload-pack" or
+ * "receive-pack". */
 MUST_USE enum err_code wire_open(struct wire *w, const struct url *u,
     const char *service, struct err *e);
 /* End of what we send; wait for the process. Refused when it failed. */
