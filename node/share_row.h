@@ -6,7 +6,7 @@
 
 #include "outbox.h"
 
-#define SHARE_BOX_LEN 80		/* 32 bytes of key, sealed to a reader */
+#define SHARE_BOX_LEN 80	/* 32 bytes of key, sealed to a reader */
 
 struct share_row {
 	stamp_t stamp;

@@ -353,7 +353,7 @@ enum err_code share_ahead(struct node *n, const struct header *h,
 struct spread {
 	struct node *n;
 	const struct chain_key *k;
-	const char *in;			/* the chain that the rows go into */
+	const char *in;		/* the chain that the rows go into */
 	bool auditors;			/* the round for auditors */
 	struct err *e;
 	enum err_code rc;

@@ -133,3 +133,15 @@ content" ]
 	exchange
 	like 0 "*" "" -C hq verify --deep
 }
+
+@test "a proof of the record leaves the erased value out" {
+	id_of
+	erase
+	exchange
+	"$WELLHEAD" -C hq checkpoint -o cp >/dev/null
+	"$WELLHEAD" -C tc sync >/dev/null
+	"$WELLHEAD" -C tc prove "$ID" -o proof 2>/dev/null
+	like 0 "*erase *本人要求*" "" check proof
+	! grep -q 绝密 proof
+	"$WELLHEAD" -C tc verify >/dev/null
+}
