@@ -1,7 +1,7 @@
 """Every chain of a repository, for check.py --repo: docs/format-commit.md, docs/format-payload.md, docs/format-trust.md.
 Objects are read by `git cat-file`."""
 import base64, os, re, subprocess, zlib
-from check import H, Keys, content, need, num, signed
+from commit import H, Keys, content, need, num, signed
 
 DICTIONARY = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'dictionary0.bin'), 'rb').read()
 need(H(DICTIONARY).hex().startswith('b349f5d0'), 'dictionary0.bin is not the one in docs/format-payload.md')

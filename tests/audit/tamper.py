@@ -95,7 +95,7 @@ def proofs(wellhead, count, files):
     r = random.Random(SEED)
     good = [open(f).read() for f in files]
     for f in files:
-        assert program_takes(wellhead, 'check', f) == 0 and script_takes(check.proof, f, None), 'a good one is refused: ' + f
+        assert program_takes(wellhead, 'check', f) == 0 and script_takes(check.main, f), 'a good one is refused: ' + f
     ways = dict.fromkeys((w.__name__ for w in WAYS), 0)
     for n in range(count):
         way = r.choice(WAYS)
@@ -103,7 +103,7 @@ def proofs(wellhead, count, files):
         if p in good: continue
         ways[way.__name__] += 1
         with open('tampered', 'w', newline='') as f: f.write(p)
-        c, py = program_takes(wellhead, 'check', 'tampered'), script_takes(check.proof, 'tampered', None)
+        c, py = program_takes(wellhead, 'check', 'tampered'), script_takes(check.main, "tampered")
         if c != 1 or py:
             sys.exit('tampered proof %d (%s): check gave %d, check.py %s; see ./tampered' % (n, way.__name__, c, py))
     print(sum(ways.values()), 'tampered proofs refused:', ways)
