@@ -71,8 +71,8 @@ static enum err_code write_json(const struct node *n,
 		goto done;
 	j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, "
 	    "s:s, s:s, s:s, s:i, s:O, s:I, s:s}", "wellhead", "invitation",
-	    "format", INVITATION_FORMAT, "org", id->org, "org_name", id->org_name,
-	    "hq_code", id->code, "root_key", key.p ? (char *)key.p : "",
+	    "format", INVITATION_FORMAT, "org", id->org, "org_name",
+	    id->org_name, "hq_code", id->code, "root_key", key.p ? (char *)key.p : "",
 	    "hq_key", hq.p ? (char *)hq.p : "", "all_key", all_key,
 	    "number", (int)row->number, "code", row->code, "kind", row->kind,
 	    "branch", row->branch, "name", row->name, "catalogue",
