@@ -99,15 +99,16 @@ static enum err_code add_name(struct courier_folder *f, const char *name,
     struct err *e)
 {
 	char (*more)[64];
+	size_t n = strlen(name);
 
-	if (strlen(name) >= sizeof *more || name[0] == '.' ||
+	if (n >= sizeof *more || name[0] == '.' ||
 	    (!ends_with(name, BUNDLE_SUFFIX) && !ends_with(name, HAVE_SUFFIX)))
 		return OK;
 	more = reallocarray(f->name, f->n + 1, sizeof *more);
 	if (more == NULL)
 		return err_memory(e);
 	f->name = more;
-	snprintf(more[f->n++], sizeof *more, "%s", name);
+	memcpy(more[f->n++], name, n + 1);
 	return OK;
 }
 

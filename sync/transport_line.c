@@ -67,15 +67,15 @@ static bool matches(const struct refspec *pattern, const char *name,
     struct refspec *out)
 {
 	size_t n = strlen(pattern->from) - 1, to = strlen(pattern->to) - 1;
+	size_t length = strlen(name);
 	char chain[CHAIN_NAME], epoch8[9];
 
 	if (strncmp(name, pattern->from, n) != 0 ||
 	    !chain_of_ref(name, "refs/heads/", chain, epoch8) ||
-	    strlen(name) >= sizeof(out->from) ||
-	    to + strlen(name + n) >= sizeof(out->to))
+	    length >= sizeof(out->from) || to + length - n >= sizeof(out->to))
 		return false;
 	*out = (struct refspec){ .force = pattern->force };
-	snprintf(out->from, sizeof(out->from), "%s", name);
+	memcpy(out->from, name, length + 1);
 	snprintf(out->to, sizeof(out->to), "%.*s%s", (int)to, pattern->to,
 	    name + n);
 	return true;
