@@ -62,11 +62,13 @@ static enum err_code put(struct store *s, const char *what, stamp_t record,
 		snprintf(chain, sizeof chain, "node/%s", s->id.code);
 	batch_init(&b, s->catalogue);
 	rc = store_stamp(s, &stamp, e);
-	cell = rc == OK ? batch_row(&b, NULL, TABLE_ACCESS) : NULL;
-	if (rc == OK && !cell)
-		rc = err_memory(e);
 	if (rc != OK)
 		goto done;
+	cell = batch_row(&b, NULL, TABLE_ACCESS);
+	if (!cell) {
+		rc = err_memory(e);
+		goto done;
+	}
 	cell[ACCESS_STAMP] = value_int(stamp);
 	cell[ACCESS_WHO] = value_str(operator_by(s, who));
 	if (record)

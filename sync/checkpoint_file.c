@@ -485,7 +485,7 @@ enum err_code checkpoint_cosign(struct node *n, const char *path,
 	const struct identity *id = store_identity(n->store);
 	struct checkpoint_copy c = {0};
 	struct buf armored = BUF_INIT;
-	struct slice body;
+	struct slice body = {0};
 	enum err_code rc;
 
 	rc = file_read(path, CHECKPOINT_FILE_MAX, out, e);

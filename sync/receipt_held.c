@@ -51,7 +51,7 @@ static enum err_code addressee(struct ingest *g, const struct run *r,
 {
 	struct invitation_row inv = {0};
 	struct link l = {0};
-	struct err unknown;
+	struct err unknown = {0};
 	enum err_code rc = OK;
 
 	memcpy(epoch, r->pos.epoch, sizeof r->pos.epoch);

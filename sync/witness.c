@@ -96,7 +96,7 @@ static enum err_code check_tip(struct node *n,
 	char chain[CHAIN_NAME], epoch[33], said[SHA_HEX], why[300];
 	struct changeset_row have;
 	struct checkpoint_row last;
-	struct tip_row before;
+	struct tip_row before = {0};
 	bool fresh;
 	enum err_code rc;
 
