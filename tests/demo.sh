@@ -120,6 +120,16 @@ for commit in $(git -C demo/HQ/repo.git rev-list --reverse "$ref"); do
 done
 echo "$count commits good"
 
+say "one record's proof, checked by us and by a script that shares no code with us"
+"$wellhead" -C demo/HQ checkpoint -o demo/checkpoint.txt
+award=$("$wellhead" -C demo/HQ list award branch=GQ --limit 1 --json | jq -r .id)
+"$wellhead" -C demo/HQ prove "$award" -o demo/award.proof
+"$wellhead" check demo/award.proof
+root=$("$wellhead" -C demo/HQ fingerprint --json | jq -r .key)
+python3 docs/audit/check.py demo/award.proof "${root#ssh-ed25519 }"
+sed 's/^value/valve/' demo/award.proof >demo/forged.proof
+if "$wellhead" check demo/forged.proof 2>&1; then exit 1; fi
+
 say "what it cost"
 json=0
 for b in $branches; do
@@ -142,5 +152,7 @@ cat <<EOF
   build/wellhead -C demo/HQ figure 'care_visit[branch=GQ;kind=hospital]#count' --records
   build/wellhead -C demo/TC search 安全
   build/wellhead -C demo/NB status
+  build/wellhead -C demo/TC why $pit
+  build/wellhead check demo/award.proof
 EOF
 [ "$good" = "$all" ] && [ "$all" = 96 ]
