@@ -1,9 +1,9 @@
 /* Proofs: the evidence for one record as a text, made and checked.
  * docs/format-proof.md.
  *
- *   attest_make.c  attest_gather.c   from a node's store and repository
- *   attest_read.c  attest_tree.c     the text
- *   attest_check*.c                 what it proves, with no node at all
+ *   attest_make.c  attest_pick.c    from a node's store and repository
+ *   attest_read.c  attest_text.c  attest_tree.c    the text
+ *   attest_check.c, _chain, _row, _step, _tip, _report    what it proves
  */
 #ifndef SYNC_ATTEST_H
 #define SYNC_ATTEST_H

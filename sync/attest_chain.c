@@ -383,8 +383,10 @@ static enum err_code check_stamps(const struct walk *w)
 {
 	const struct attest *p = w->p;
 	stamp_t *s = calloc(p->nrow + 1, sizeof *s);
-	enum err_code rc = s ? OK : err_memory(w->e);
+	enum err_code rc = OK;
 
+	if (!s)
+		return err_memory(w->e);
 	for (size_t i = 0; !rc && i < p->nrow; i++) {
 		const struct attest_row *r = &p->row[i];
 

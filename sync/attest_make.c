@@ -121,7 +121,7 @@ static enum err_code pick_record(struct picks *p, struct err *e)
 	enum err_code rc = OK;
 
 	for (size_t i = 0; !rc && i < p->nstamp; i++) {
-		struct pick *k;
+		struct pick *k = NULL;
 
 		rc = pick_anywhere(p, p->stamp[i], &k, e);
 		if (!rc && !k)
@@ -139,7 +139,7 @@ static enum err_code pick_operator(struct picks *p, const struct value *cell,
 	const struct value *v = &cell[TRANSITION_OPERATOR];
 	stamp_t stamp = cell[TRANSITION_STAMP].i;
 	struct operator_row row;
-	struct pick *k;
+	struct pick *k = NULL;
 	enum err_code rc;
 
 	if (v->kind != VALUE_TEXT || v->s.n >= sizeof code)
@@ -160,10 +160,10 @@ static enum err_code pick_operators(struct picks *p, struct err *e)
 	enum err_code rc = OK;
 
 	for (size_t i = 0; !rc && i < p->nstamp; i++) {
-		struct pick *k;
+		struct pick *k = NULL;
 
 		rc = pick_anywhere(p, p->stamp[i], &k, e);
-		for (size_t j = 0; !rc && j < k->nrow; j++) {
+		for (size_t j = 0; !rc && k && j < k->nrow; j++) {
 			const struct section *s = k->row[j].section;
 			const struct value *cell = row_cell(k, j);
 
@@ -209,7 +209,7 @@ static int search_node(void *arg, const struct changeset_row *r)
 {
 	struct node_search *f = arg;
 	struct section *s;
-	struct pick *k;
+	struct pick *k = NULL;
 
 	f->rc = pick_changeset(f->p, r, &k, f->e);
 	s = f->rc ? NULL : batch_section(&k->b, NULL, TABLE_NODE);
@@ -291,7 +291,7 @@ static enum err_code pick_limits(struct picks *p, const struct pick *of,
 {
 	const struct limit_row *r;
 	struct limits l = {0};
-	struct pick *k;
+	struct pick *k = NULL;
 	enum err_code rc = limits_load(p->n->store, of->signer, &l, e);
 
 	r = rc ? NULL : signer_holds(l.row, l.n, of->signer,
@@ -307,7 +307,7 @@ static enum err_code pick_founding(struct picks *p, const char *epoch,
     struct err *e)
 {
 	struct changeset_row at;
-	struct pick *k;
+	struct pick *k = NULL;
 	enum err_code rc;
 
 	rc = changeset_get(p->n->store, "hq/all", epoch, 1, &at, e);
@@ -450,7 +450,7 @@ static enum err_code pick_carrier(struct picks *p, struct err *e)
 {
 	const struct checkpoint_row *c = &p->checkpoint;
 	struct changeset_row at;
-	struct pick *k;
+	struct pick *k = NULL;
 	enum err_code rc;
 
 	if (!c->number)
@@ -485,11 +485,11 @@ static enum err_code pick_seen(struct picks *p, const char *name,
 {
 	struct checkpoint_row c;
 	struct changeset_row at;
-	struct pick *k;
-	bool may;
+	struct pick *k = NULL;
+	bool may = false;
 	enum err_code rc;
 
-	if (strcmp(name, "none") == 0)
+	if (strcmp(name, "none") == 0)	/* before any checkpoint */
 		return OK;
 	rc = checkpoint_named(p->n->store, name, &c, e);
 	if (rc || !c.number)
@@ -509,8 +509,8 @@ static enum err_code pick_receipt(struct picks *p,
 	char chain[CHAIN_NAME];
 	struct receipt_row r;
 	struct changeset_row at;
-	struct pick *k;
-	bool may;
+	struct pick *k = NULL;
+	bool may = false;
 	enum err_code rc;
 
 	rc = receipt_at(p->n->store, of->chain, of->epoch, of->seq, &r, e);
@@ -532,12 +532,12 @@ static enum err_code pick_times(struct picks *p, enum spare spare,
 	enum err_code rc = OK;
 
 	for (size_t i = 0; !rc && i < p->nstamp; i++) {
-		struct pick *k;
+		struct pick *k = NULL;
 
 		rc = pick_anywhere(p, p->stamp[i], &k, e);
-		if (!rc && (spare < SPARE_SEEN || i == 0))
+		if (!rc && k && (spare < SPARE_SEEN || i == 0))
 			rc = pick_seen(p, k->l.h.seen, e);
-		if (!rc && (spare < SPARE_RECEIPTS || i == 0))
+		if (!rc && k && (spare < SPARE_RECEIPTS || i == 0))
 			rc = pick_receipt(p, &k->at, e);
 	}
 	return rc;

@@ -76,7 +76,8 @@ enum err_code pick_changeset(struct picks *p, const struct changeset_row *at,
 	}
 	if (p->npick == p->cap) {
 		size_t cap = p->cap ? 2 * p->cap : 16;
-		struct pick **more = reallocarray(p->pick, cap, sizeof *more);
+		struct pick **more = reallocarray(p->pick, cap,
+		    sizeof(struct pick *));
 
 		if (!more)
 			return err_memory(e);
@@ -92,7 +93,7 @@ enum err_code pick_changeset(struct picks *p, const struct changeset_row *at,
 		pick_free(k);
 		return rc;
 	}
-	memmove(p->pick + i + 1, p->pick + i, (p->npick - i) * sizeof *p->pick);
+	memmove(p->pick + i + 1, p->pick + i, (p->npick - i) * sizeof(struct pick *));
 	p->pick[i] = k;
 	p->npick++;
 	*out = k;
@@ -164,7 +165,7 @@ void pick_drop(struct picks *p, struct pick *k)
 		i++;
 	p->npick--;
 	memmove(p->pick + i, p->pick + i + 1,
-	    (p->npick - i) * sizeof *p->pick);
+	    (p->npick - i) * sizeof(struct pick *));
 	pick_free(k);
 }
 
@@ -357,9 +358,11 @@ static enum err_code add_row_text(const struct picks *p, const struct pick *k,
 static enum err_code add_pick(const struct picks *p, const struct pick *k,
     struct buf *out, struct err *e)
 {
-	size_t *shown = calloc(k->nrow, sizeof *shown);
-	enum err_code rc = shown ? OK : err_memory(e);
+	size_t *shown = calloc(k->nrow + 1, sizeof *shown);
+	enum err_code rc = OK;
 
+	if (!shown)
+		return err_memory(e);
 	add_commit(out, k);
 	for (size_t i = 0; !rc && i < k->nrow; i++) {
 		shown[i] = k->row[i].leaf;
@@ -400,12 +403,16 @@ static enum err_code add_tip(const struct picks *p, size_t from, size_t to,
     const struct tip_row *t, struct buf *out, struct err *e)
 {
 	struct leaves l = { .tip = t };
-	size_t *shown = calloc(to - from, sizeof *shown), n = 0;
+	size_t *shown = calloc(to - from + 1, sizeof *shown), n = 0;
 	enum err_code rc;
 
 	l.leaf = calloc((size_t)t->seq, sizeof *l.leaf);
-	rc = shown && l.leaf ? changeset_each(p->n->store, t->chain, 1,
-	    add_leaf, &l, e) : err_memory(e);
+	if (!shown || !l.leaf) {
+		free(shown);
+		free(l.leaf);
+		return err_memory(e);
+	}
+	rc = changeset_each(p->n->store, t->chain, 1, add_leaf, &l, e);
 	if (!rc && l.n != t->seq)
 		rc = err_set(e, ERR_CORRUPT, _("the store's journal of %s is "
 		    "not whole"), t->chain);
@@ -498,8 +505,10 @@ enum err_code attest_write(const struct picks *p, struct buf *out,
 	const struct identity *id = store_identity(p->n->store);
 	struct tip_list tips = {0};
 	size_t *shown = calloc(p->npick + 1, sizeof *shown), nshown = 0;
-	enum err_code rc = shown ? OK : err_memory(e);
+	enum err_code rc = OK;
 
+	if (!shown)
+		return err_memory(e);
 	buf_printf(out, ATTEST_HEAD "\norg %s\nroot ", id->org);
 	base64url_add(out, slice_of(id->root_key, KEY_PUBLIC));
 	buf_printf(out, "\nrecord %s", p->record.type->key);

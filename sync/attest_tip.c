@@ -78,28 +78,28 @@ static enum err_code chain_tree(const struct attest *p,
 
 static int by_chain(const void *a, const void *b)
 {
-	const struct tip_row *const *x = a, *const *y = b;
-	int c = strcmp((*x)->chain, (*y)->chain);
+	const struct tip_row *x = a, *y = b;
+	int c = strcmp(x->chain, y->chain);
 
-	return c ? c : strcmp((*x)->epoch, (*y)->epoch);
+	return c ? c : strcmp(x->epoch, y->epoch);
 }
 
 /* The leaves of `tips`, in the order of all tips. */
 static enum err_code tip_leaves(struct attest *p, merkle_hash *leaf,
     struct err *e)
 {
-	const struct tip_row **tip = calloc(p->nchain, sizeof *tip);
+	struct tip_row *tip = calloc(p->nchain + 1, sizeof *tip);
 	struct buf line = BUF_INIT;
 	enum err_code rc;
 
 	if (!tip)
 		return err_memory(e);
 	for (size_t i = 0; i < p->nchain; i++)
-		tip[i] = &p->chain[i].end;
+		tip[i] = p->chain[i].end;
 	qsort(tip, p->nchain, sizeof *tip, by_chain);
 	for (size_t i = 0; i < p->nchain; i++) {
 		buf_clear(&line);
-		tip_line(tip[i], &line);
+		tip_line(&tip[i], &line);
 		merkle_leaf(slice_buf(&line), leaf[i]);
 	}
 	rc = buf_ok(&line, e);
@@ -164,17 +164,17 @@ static enum err_code record_leaf(const struct attest *p, merkle_hash leaf,
 {
 	stamp_t *stamp = calloc(p->nrow + 1, sizeof *stamp);
 	struct buf scratch = BUF_INIT;
-	enum err_code rc = stamp ? OK : err_memory(e);
+	enum err_code rc;
 	size_t n = 0;
 
-	for (size_t i = 0; !rc && i < p->nrow; i++)
+	if (!stamp)
+		return err_memory(e);
+	for (size_t i = 0; i < p->nrow; i++)
 		if (attest_changes(&p->row[i]))
 			stamp[n++] = p->row[i].stamp;
-	if (!rc) {
-		qsort(stamp, n, sizeof *stamp, by_stamp);
-		state_leaf(p->id, stamp, n, &scratch, leaf);
-		rc = buf_ok(&scratch, e);
-	}
+	qsort(stamp, n, sizeof *stamp, by_stamp);
+	state_leaf(p->id, stamp, n, &scratch, leaf);
+	rc = buf_ok(&scratch, e);
 	buf_release(&scratch);
 	free(stamp);
 	return rc;

@@ -12,7 +12,7 @@ setup_file() {
 	"$WELLHEAD" -C tc add expense category=activity_edu purpose=照明用品 \
 		org=TC.org amount=300元 date=2022-03-01 handler=TC.a fund=union \
 		payee=甲 witness=TC.b --as 录入 >id
-	step() { "$WELLHEAD" -C tc do "$(cat id)" "$1" --as "$2" >/dev/null; }
+	step() { "$WELLHEAD" -C tc "do" "$(cat id)" "$1" --as "$2" >/dev/null; }
 	round() {
 		exchange && "$WELLHEAD" -C hq checkpoint >/dev/null &&
 		"$WELLHEAD" -C tc sync >/dev/null

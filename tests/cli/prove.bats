@@ -13,7 +13,7 @@ setup_file() {
 		payee=甲 witness=TC.b --as 录入 >id
 	"$WELLHEAD" -C tc seal >/dev/null
 	step() {
-		"$WELLHEAD" -C tc do "$(cat id)" "$1" --as "$2" >/dev/null &&
+		"$WELLHEAD" -C tc "do" "$(cat id)" "$1" --as "$2" >/dev/null &&
 		"$WELLHEAD" -C tc seal >/dev/null
 	}
 	step l1 分会 && step l2 财务 && step l3 主席 && exchange
