@@ -52,14 +52,14 @@ static void test_bits(void **state)
 		unsigned char was = w.content.p[i];
 
 		for (int k = 0; k < 32; k++, w.tried++) {
-			w.content.p[i] = was ^ (unsigned char)(k < 8 ?
-			    1u << k : 1 + seed_next(&seed) % 255);
+			w.content.p[i] = (unsigned char)(was ^ (k < 8 ?
+			    1u << k : 1 + seed_next(&seed) % 255));
 			if (passes(slice_buf(&w.content), &w.tc->key))
 				fail_msg("byte %zu: %02x for %02x passes", i,
 				    w.content.p[i], was);
 		}
-		w.content.p[i] = was ^ (unsigned char)(1 <<
-		    seed_next(&seed) % 8);
+		w.content.p[i] = (unsigned char)(was ^
+		    1u << seed_next(&seed) % 8);
 		snprintf(name, sizeof name, "byte %zu, %02x for %02x", i,
 		    w.content.p[i], was);
 		try_content(&w, name, slice_buf(&w.content), ANY_REFUSAL);
