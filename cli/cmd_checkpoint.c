@@ -381,6 +381,8 @@ static enum err_code settle(struct context *c, struct err *e)
 	if (!rc)
 		rc = split_settle(c->node->store, NULL, e);
 	if (!rc)
+		rc = fork_settle(c->node->store, e);
+	if (!rc)
 		rc = store_commit(c->node->store, e);
 	if (rc)
 		store_rollback(c->node->store);

@@ -23,7 +23,7 @@ static void line(const char *label, const char *text)
 static void linef(const char *label, const char *fmt, ...) PRINTF(2, 3);
 static void linef(const char *label, const char *fmt, ...)
 {
-	char text[400];
+	char text[500];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -44,6 +44,12 @@ static const char *code_text(const char *code)
 		{ "W_UNDETERMINED", N_("the key was revoked and it cannot be "
 		    "told who sealed it: an officer decides with 'wellhead "
 		    "revoke CODE --after SEQ'") },
+		{ "E_FORK", N_("a copy of the node's store has sealed other "
+		    "changes under the same numbers: let only one of the "
+		    "two go on; it sends its changes again by itself") },
+		{ "E_COLLISION", N_("its id stands for something else "
+		    "already: the node that wrote it enters it again by "
+		    "itself at its next sync") },
 	};
 	enum err_code found;
 
@@ -109,6 +115,18 @@ static void print_arrived(const struct way *w)
 		    r->code, code_text(r->code));
 }
 
+/* What keeps its chain back. */
+static void print_stopped(const struct position *p)
+{
+	if (!p->stopped[0])
+		return;
+	linef(_("chain  "), "%s (%s)", p->reason, p->stopped);
+	if (strcmp(p->stopped, err_name(ERR_FORK)) == 0)
+		line(_("to do  "), _("let one of the two copies go on, and "
+		    "say `wellhead checkpoint settle` when a person has "
+		    "looked"));
+}
+
 static void print_held(const struct touch_row *t)
 {
 	char needs[STAMP_DIGITS + 1];
@@ -135,6 +153,7 @@ static void print_way(const struct why *y, const char *what, stamp_t stamp,
 		print_carried(y, w);
 		print_arrived(w);
 	}
+	print_stopped(&w->at);
 	print_held(t);
 	if (w->covered.number)
 		linef(_("covered"), _("by checkpoint %lld"),
@@ -178,11 +197,11 @@ static json_t *way_json(const char *what, const char *name, stamp_t stamp,
 	base32_stamp(id, (uint64_t)stamp);
 	if (t && t->needs)
 		base32_stamp(needs, (uint64_t)t->needs);
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:o,s:s,s:o,s:b,s:s,s:s,"
-	    "s:o}", "what", what, "name", name, "stamp", id, "entered", at,
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:o,s:s,s:o,s:s,s:b,s:s,"
+	    "s:s,s:o}", "what", what, "name", name, "stamp", id, "entered", at,
 	    "by", by, "waits", w->waits, "sealed", sealed_json(w),
 	    "sent_to", w->remote, "receipt", receipt_json(&w->receipt),
-	    "held", t && t->held, "needs", needs, "code", t ? t->code : "",
+	    "stopped", w->at.stopped, "held", t && t->held, "needs", needs, "code", t ? t->code : "",
 	    "checkpoint", w->covered.number ?
 	    json_integer((json_int_t)w->covered.number) : json_null());
 }

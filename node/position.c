@@ -325,26 +325,46 @@ static enum err_code count_rows(struct store *s, struct status *out,
 	return OK;
 }
 
-/* A branch node's own chain; HQ's stand in its own repository at once and
- * nobody receipts them. */
+/* What of one epoch is still to be sent, and to be answered. */
+static enum err_code own_epoch(struct store *s, const char *chain,
+    const char *epoch, int64_t last, struct status *out, struct err *e)
+{
+	int64_t sent, answered, at;
+	enum err_code r;
+
+	if ((r = ask(s, SQL_SENT_MOST, chain, epoch, &sent, NULL, e)) != OK ||
+	    (r = receipt_answered(s, chain, epoch, &answered, &at, e)) != OK)
+		return r;
+	out->unsent += last > sent ? last - sent : 0;
+	out->unreceipted += last > answered ? last - answered : 0;
+	if (at > out->newest_receipt_ms)
+		out->newest_receipt_ms = at;
+	return OK;
+}
+
+/* A branch node's own chain, all its epochs but those whose rows were queued
+ * again; HQ's stand in its own repository at once and nobody receipts them. */
 static enum err_code own_chain(struct store *s, struct status *out,
     struct err *e)
 {
-	const char *epoch = s->id.epoch;
-	int64_t last, sent, receipted;
-	char chain[CHAIN_NAME];
+	char chain[CHAIN_NAME], epoch[33];
+	sqlite3_stmt *st;
 	enum err_code r;
+	bool row;
 
 	snprintf(chain, sizeof chain, "node/%s", s->id.code);
-	if ((r = ask(s, SQL_CHANGESET_LAST, chain, epoch, &last, NULL,
-	    e)) != OK ||
-	    (r = ask(s, SQL_SENT_MOST, chain, epoch, &sent, NULL, e)) != OK ||
-	    (r = receipt_newest(s, chain, epoch, &receipted,
-	    &out->newest_receipt_ms, e)) != OK)
+	if ((r = store_walk(s, SQL_STATUS_EPOCHS, &st, e)) != OK)
 		return r;
-	out->unsent = last > sent ? last - sent : 0;
-	out->unreceipted = last > receipted ? last - receipted : 0;
-	return OK;
+	bind_text(st, 1, chain);
+	while ((r = store_step(s, st, &row, e)) == OK && row) {
+		column_text(st, 0, epoch, sizeof epoch);
+		r = own_epoch(s, chain, epoch, sqlite3_column_int64(st, 1),
+		    out, e);
+		if (r != OK)
+			break;
+	}
+	sqlite3_finalize(st);
+	return r;
 }
 
 static enum err_code newest_receipt(struct store *s, int64_t *ms,

@@ -43,8 +43,9 @@ static enum err_code floor_of(struct store *s, const char *chain,
 	return rc;
 }
 
-enum err_code receipt_newest(struct store *s, const char *chain,
-    const char *epoch, int64_t *seq, int64_t *arrived_ms, struct err *e)
+static enum err_code greatest(struct store *s, enum sql_name name,
+    const char *chain, const char *epoch, int64_t *seq, int64_t *arrived_ms,
+    struct err *e)
 {
 	stamp_t start = 0;
 	int64_t below;
@@ -54,7 +55,7 @@ enum err_code receipt_newest(struct store *s, const char *chain,
 
 	rc = floor_of(s, chain, epoch, &start, &below, e);
 	if (!rc)
-		rc = store_stmt(s, SQL_RECEIPT_NEWEST, &st, e);
+		rc = store_stmt(s, name, &st, e);
 	if (rc)
 		return rc;
 	bind_text(st, 1, chain);
@@ -68,6 +69,20 @@ enum err_code receipt_newest(struct store *s, const char *chain,
 	*arrived_ms = row ? sqlite3_column_int64(st, 1) : 0;
 	sqlite3_reset(st);
 	return OK;
+}
+
+enum err_code receipt_newest(struct store *s, const char *chain,
+    const char *epoch, int64_t *seq, int64_t *arrived_ms, struct err *e)
+{
+	return greatest(s, SQL_RECEIPT_NEWEST, chain, epoch, seq, arrived_ms,
+	    e);
+}
+
+enum err_code receipt_answered(struct store *s, const char *chain,
+    const char *epoch, int64_t *seq, int64_t *arrived_ms, struct err *e)
+{
+	return greatest(s, SQL_RECEIPT_ANSWERED, chain, epoch, seq,
+	    arrived_ms, e);
 }
 
 static void read_receipt(sqlite3_stmt *st, struct receipt_row *r)

@@ -212,6 +212,11 @@
 	    "sent(remote, chain, epoch, seq) VALUES (?1, ?2, ?3, ?4)") \
 	X(SENT_MOST, 2, "SELECT max(seq) FROM sent " \
 	    "WHERE chain = ?1 AND epoch = ?2") \
+	/* meta: sync/epoch.c; a number there says that it is done with */ \
+	X(STATUS_EPOCHS, 1, "SELECT p.epoch, p.seq FROM position AS p " \
+	    "LEFT JOIN meta AS m ON m.name = 'life/' || p.epoch " \
+	    "WHERE p.chain = ?1 AND CAST(coalesce(m.value, '') AS TEXT) " \
+	    "IN ('', '-')") \
 	X(SENT_FORGET, 1, "DELETE FROM sent WHERE remote = ?1") \
 	X(REMOTE_GET, 1, "SELECT name, url FROM remote WHERE name = ?1") \
 	X(REMOTE_NEW, 2, "INSERT INTO remote(name, url) VALUES (?1, ?2)") \

@@ -96,6 +96,9 @@
 	X(RECEIPT_NEWEST, 4, "SELECT max(CASE WHEN result = 'applied' " \
 	    "THEN iif(stamp < ?3, min(to_seq, ?4), to_seq) END), " \
 	    "max(arrived) FROM receipt WHERE chain = ?1 AND epoch = ?2") \
+	X(RECEIPT_ANSWERED, 4, "SELECT max(iif(stamp < ?3, " \
+	    "min(to_seq, ?4), to_seq)), max(arrived) " \
+	    "FROM receipt WHERE chain = ?1 AND epoch = ?2") \
 	X(RECEIPT_REFUSED, 3, "SELECT min(from_seq) FROM receipt " \
 	    "WHERE chain = ?1 AND epoch = ?2 AND result = 'refused' " \
 	    "AND code IN ('E_COLLISION', ?3)") \
@@ -134,6 +137,8 @@
 	    "FROM split WHERE NOT settled ORDER BY at, chain, seq") \
 	X(SPLIT_TOLD, 1, "SELECT EXISTS(SELECT 1 FROM split " \
 	    "WHERE name = ?1)") \
+	X(FORK_SETTLE, 1, "UPDATE position SET stopped = '', reason = '' " \
+	    "WHERE stopped = ?1") \
 	X(SPLIT_SETTLE, 1, "UPDATE split SET settled = 1 " \
 	    "WHERE NOT settled AND (?1 IS NULL OR name = ?1)")
 

@@ -121,6 +121,17 @@ enum err_code split_settle(struct store *s, const char *name, struct err *e)
 	return store_run(s, st, e);
 }
 
+enum err_code fork_settle(struct store *s, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_FORK_SETTLE, &st, e);
+
+	if (rc)
+		return rc;
+	bind_text(st, 1, err_name(ERR_FORK));
+	return store_run(s, st, e);
+}
+
 enum err_code split_told(struct store *s, const char *name, bool *out,
     struct err *e)
 {

@@ -43,5 +43,7 @@ MUST_USE enum err_code split_told(struct store *s, const char *name,
 /* A person has looked at all of them (name NULL), or at this one. */
 MUST_USE enum err_code split_settle(struct store *s, const char *name,
     struct err *e);
+/* The same of the marks that nodes have signed two histories. */
+MUST_USE enum err_code fork_settle(struct store *s, struct err *e);
 
 #endif

@@ -287,19 +287,22 @@ static enum err_code take_list(struct ingest *g, struct run *r,
 	return stop(g, r, bad, &why, e);
 }
 
-/* HQ tells the branch from where on it has another history, once. */
+/* HQ tells the branch from where on it has another history, once; *told: it
+ * has, and nobody needs to hear of it again. */
 static enum err_code refuse_fork(struct ingest *g, const struct run *r,
-    int64_t from, int64_t to, struct err *e)
+    int64_t from, int64_t to, bool *told, struct err *e)
 {
 	struct receipt_row row = { .from_seq = from, .to_seq = to,
 		.arrived_ms = g->arrived, .result = "refused" };
 	int64_t known = 0;
 	enum err_code rc;
 
+	*told = false;
 	if (!g->receipts || !r->writer.number)
 		return OK;
 	rc = receipt_refused(g->n->store, r->pos.chain, r->pos.epoch,
 	    err_name(ERR_FORK), &known, e);
+	*told = !rc && known == from && !r->pos.stopped[0];
 	if (rc || known == from)
 		return rc;
 	memcpy(row.chain, r->pos.chain, sizeof row.chain);
@@ -310,21 +313,22 @@ static enum err_code refuse_fork(struct ingest *g, const struct run *r,
 }
 
 /* Both histories bear the node's signature: ours stands, the other is kept
- * as evidence and a person is asked. */
+ * as evidence and a person is asked, until it is settled. */
 static enum err_code two_histories(struct ingest *g, struct run *r,
     int64_t keep, int64_t to, struct err *e)
 {
 	struct err why = {0};
+	bool told;
 	enum err_code rc;
 
 	err_set(&why, ERR_FORK, _("the node has signed two different "
 	    "changesets %lld: a copy of its store is at work; the second "
 	    "history, %.10s, is kept under refs/evidence"),
 	    (long long)keep + 1, r->tip->commit);
-	rc = refuse_fork(g, r, keep + 1, to, e);
+	rc = refuse_fork(g, r, keep + 1, to, &told, e);
 	if (!rc && g->receipts && strcmp(g->prefix, HEADS) == 0)
 		rc = chain_ref_set(g->n, &r->pos, e);
-	return rc ? rc : stop(g, r, ERR_FORK, &why, e);
+	return rc || told ? rc : stop(g, r, ERR_FORK, &why, e);
 }
 
 /* Has headquarters signed this other history of its chain? */

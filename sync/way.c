@@ -66,8 +66,11 @@ static enum err_code follow(struct node *n, struct way *w, struct err *e)
 {
 	const struct changeset_row *c = &w->sealed;
 	struct sent s = { n, w, e, OK };
-	enum err_code rc;
+	enum err_code rc = position_get(n->store, c->chain, c->epoch, &w->at,
+	    e);
 
+	if (rc)
+		return rc;
 	w->own = chain_is_own(store_identity(n->store), c->chain, c->epoch);
 	rc = remote_each(n->store, find_sent, &s, e);
 	if (!rc)

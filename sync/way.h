@@ -11,6 +11,7 @@ struct way {
 	struct changeset_row sealed;	/* seq 0: not sealed, or not here */
 	bool waits;			/* in this node's outbox */
 	bool own;			/* sealed by this node */
+	struct position at;		/* its chain: why it stands still */
 	char remote[33];		/* one that has it; "": none has */
 	struct receipt_row receipt;	/* from_seq 0: none */
 	struct checkpoint_row covered;	/* number 0: not yet */
