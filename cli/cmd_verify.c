@@ -8,9 +8,9 @@ struct printer {
 
 static void print_json(const struct verify_report *r)
 {
-	json_t *o = json_pack("{s:s,s:s,s:I,s:I,s:b}", "chain", r->chain,
-	    "epoch", r->epoch, "changesets", (json_int_t)r->changesets,
-	    "bytes", (json_int_t)r->bytes, "ok", r->code == OK);
+	json_t *o = json_pack("{s:s,s:s,s:I,s:I,s:I,s:b}", "chain",
+	    r->chain, "epoch", r->epoch, "changesets",
+	    (json_int_t)r->changesets, "before", (json_int_t)r->before, "bytes", (json_int_t)r->bytes, "ok", r->code == OK);
 
 	if (o && r->code) {
 		json_object_set_new(o, "code", json_string(err_name(r->code)));

@@ -47,7 +47,8 @@ MUST_USE enum err_code chain_commits(struct node *n, const char *tip,
  * report->code, seq, detail. With all chains also what operators signed, as
  * the store has it: chain "steps", if there is any. OK when all are good, else the first bad code. */
 struct verify_report { char chain[CHAIN_NAME], epoch[33]; int64_t changesets;
-	int64_t bytes; enum err_code code; int64_t seq; char detail[600]; };
+	int64_t bytes; enum err_code code; int64_t seq; char detail[600];
+	int64_t before; };	/* of changesets: verified an earlier time */
 typedef int (*verify_fn)(void *arg, const struct verify_report *r);
 #define VERIFY_DEEP 1u
 #define VERIFY_NEW 2u	/* go on from what was verified before (verified.h) */

@@ -22,6 +22,8 @@ void verified_release(struct verified *v)
 {
 	free(v->row);
 	keyring_release(&v->keys);
+	buf_release(&v->objects);
+	buf_release(&v->store);
 	*v = (struct verified){0};
 }
 
@@ -139,12 +141,21 @@ static bool read_list(struct verified *v, json_t *list,
 	return true;
 }
 
+static void take_files(struct verified *v, json_int_t steps,
+    const char *objects, const char *store)
+{
+	v->steps = steps;
+	buf_adds(&v->objects, objects);
+	buf_adds(&v->store, store);
+}
+
 enum err_code verified_load(struct node *n, struct verified *v, struct err *e)
 {
 	char *path = path_of(n);
 	struct buf text = BUF_INIT;
 	json_t *o = NULL, *chains, *keys, *limits;
 	json_int_t format = 0, steps = 0;
+	const char *objects, *store;
 	enum err_code rc;
 
 	*v = (struct verified){0};
@@ -153,14 +164,15 @@ enum err_code verified_load(struct node *n, struct verified *v, struct err *e)
 	rc = file_read(path, VERIFIED_MAX, &text, e);
 	if (!rc)
 		o = json_loadb((const char *)text.p, text.n, 0, NULL);
-	if (!o || json_unpack(o, "{s:I,s:o,s:o,s:o,s:I}", "verified", &format,
-	    "chains", &chains, "keys", &keys, "limits", &limits, "steps",
-	    &steps) || format != 1 || !read_list(v, chains, read_chain) ||
+	if (!o || json_unpack(o, "{s:I,s:o,s:o,s:o,s:I,s:s,s:s}", "verified",
+	    &format, "chains", &chains, "keys", &keys, "limits", &limits,
+	    "steps", &steps, "objects", &objects, "store", &store) ||
+	    format != 2 || !read_list(v, chains, read_chain) ||
 	    !read_list(v, keys, read_key) ||
 	    !read_list(v, limits, read_limit))
 		verified_release(v);
 	else
-		v->steps = steps;
+		take_files(v, steps, objects, store);
 	json_decref(o);
 	buf_release(&text);
 	free(path);
@@ -216,9 +228,11 @@ static json_t *limits_json(const struct keyring *k)
 enum err_code verified_save(struct node *n, const struct verified *v,
     struct err *e)
 {
-	json_t *o = json_pack("{s:i,s:o,s:o,s:o,s:I}", "verified", 1,
-	    "chains", chains_json(v), "keys", keys_json(&v->keys), "limits",
-	    limits_json(&v->keys), "steps", (json_int_t)v->steps);
+	json_t *o = json_pack("{s:i,s:o,s:o,s:o,s:I,s:s,s:s}", "verified",
+	    2, "chains", chains_json(v), "keys", keys_json(&v->keys),
+	    "limits", limits_json(&v->keys), "steps", (json_int_t)v->steps,
+	    "objects", v->objects.n ? (char *)v->objects.p : "",
+	    "store", v->store.n ? (char *)v->store.p : "");
 	char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
 	char *path = path_of(n);
 	struct err ignored;

@@ -192,7 +192,7 @@ static enum err_code list_new(struct checker *c, const struct tip *t,
 		rc = chain_commits(c->n, t->commit, &v->at, list, e);
 	link_release(&l);
 	*at = v->at;
-	r->changesets = v->changesets;
+	r->changesets = r->before = v->changesets;
 	r->bytes = v->bytes;
 	return rc;
 }
@@ -460,6 +460,11 @@ static enum err_code check_all(struct checker *c, const struct tips *tips,
 	return OK;
 }
 
+static const char *text_of(const struct buf *b)
+{
+	return b->n ? (const char *)b->p : "";
+}
+
 /* Nothing waits that was not there when steps were looked at. */
 static enum err_code start(struct checker *c, unsigned how, struct err *e)
 {
@@ -467,9 +472,15 @@ static enum err_code start(struct checker *c, unsigned how, struct err *e)
 	size_t waiting;
 	enum err_code rc = outbox_count(c->n->store, &waiting, &oldest, e);
 
+	if (!rc)
+		rc = verified_files(c->n, &c->now.objects, &c->now.store, e);
 	if (!rc && (how & VERIFY_NEW))
 		rc = verified_load(c->n, &c->before, e);
-	c->again = !rc && c->before.n && !waiting;
+	if (!rc && !verified_within(text_of(&c->before.objects),
+	    text_of(&c->now.objects)))
+		verified_release(&c->before);
+	c->again = !rc && c->before.n && !waiting &&
+	    strcmp(text_of(&c->before.store), text_of(&c->now.store)) == 0;
 	for (size_t i = 0; !rc && i < c->before.keys.limits.n; i++)
 		rc = limits_add(&c->keys.limits,
 		    &c->before.keys.limits.row[i], e);

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Check a proof of one record without wellhead, as docs/format-proof.md says it.
-usage: check.py PROOF [ROOT-KEY] | check.py --repo REPO.git ROOT-KEY    ROOT-KEY: the AAAA... of "ssh-ed25519 AAAA..."
+usage: check.py PROOF [ROOT-KEY] | check.py [--repo] REPO.git ROOT-KEY    ROOT-KEY: the AAAA... of "ssh-ed25519 AAAA..."
 Needs Python 3 and ssh-keygen; --repo (check_repo.py) also git. Exit status 0: all of it holds."""
-import base64, re, struct, sys
+import base64, os, re, struct, sys
 sys.dont_write_bytecode = True
 import check_proof
 from commit import H, Keys, S, b64, content, need, num, signed, tree
@@ -98,6 +98,7 @@ def main(path, known=None):
 
 if __name__ == '__main__':
     try:
+        if sys.argv[1:2] != ['--repo'] and os.path.isdir(sys.argv[1]): sys.argv.insert(1, '--repo')
         if sys.argv[1:2] == ['--repo']:
             import check_repo
             check_repo.main(*sys.argv[2:])

@@ -28,19 +28,45 @@ spoil() {
 	cp "$r/objects/${2:0:2}/${2:2}" "$p"
 }
 
+before() {
+	"$WELLHEAD" -C hq verify --json | jq -c 'select(.chain == "node/TC") |
+		[.changesets, .before]'
+}
+
 @test "a second verify does not read what the first found good" {
+	[ "$(before)" = "[8,0]" ]
+	[ "$(before)" = "[8,8]" ]
+	"$WELLHEAD" -C tc edit TC.b name=测试辛 >/dev/null
+	exchange
+	[ "$(before)" = "[9,8]" ]
+	like 0 "*node/TC *9 *" "" -C hq verify --full
+}
+
+@test "damage to what was good is seen the next time, and in a copy" {
 	like 0 "*node/TC *8 *" "" -C hq verify
-	first=$out
 	third=$(git -C hq/repo.git rev-list --reverse refs/heads/node/TC/"$(git -C hq/repo.git for-each-ref --format='%(refname:lstrip=4)' refs/heads/node/TC)" | sed -n 3p)
 	other=$(git -C hq/repo.git rev-parse refs/heads/hq/all)
+	cp -a hq copy
+	[ "$("$WELLHEAD" -C copy verify --json | jq -s 'map(.before) | add')" -eq 0 ]
 	spoil "$third" "$other"
-	# the damage lies where nothing is read again: --full finds it
-	like 0 "$first" "" -C hq verify
-	like 1 "*node/TC *is damaged in the repository*" "wellhead: verify: *" -C hq verify --full
-	# what was found bad is not remembered as good
-	rm hq/verified
-	like 1 "*" "*" -C hq verify
-	like 1 "*" "*" -C hq verify
+	like 1 "*node/TC *is damaged in the repository*" "wellhead: verify: *" -C hq verify
+	like 1 "*node/TC *is damaged in the repository*" "wellhead: verify: *" -C hq verify
+	like 1 "*" "*" -C hq verify --full
+}
+
+@test "what operators signed is looked at again when the store was written to" {
+	export WELLHEAD_OPERATOR_PASSPHRASE=
+	"$WELLHEAD" -C tc operator add 录入 --role clerk >/dev/null 2>&1
+	"$WELLHEAD" -C tc operator add 分会 --role sub_chair >/dev/null 2>&1
+	id=$("$WELLHEAD" -C tc add expense category=activity_edu purpose=笔 \
+		org=TC.org amount=300元 date=2022-03-01 handler=TC.a fund=union \
+		payee=甲 witness=TC.b --as 录入)
+	"$WELLHEAD" -C tc do "$id" l1 --as 分会 >/dev/null
+	"$WELLHEAD" -C tc sync >/dev/null
+	like 0 "*" "" -C tc verify
+	like 0 "*" "" -C tc verify
+	sqlite3 tc/store.db "UPDATE transition SET note = '改'"
+	like 1 "*steps*" "wellhead: verify: *" -C tc verify
 }
 
 @test "what has come since is verified, and its end must be what it was" {
