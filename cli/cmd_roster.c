@@ -45,12 +45,12 @@ static int add_row(void *arg, const struct roster_row *r)
 	grid_add(&p->grid, r->branch);
 	grid_add(&p->grid, r->kind);
 	grid_add(&p->grid, r->name);
-	grid_add(&p->grid, (char *)key.p);
-	if (p->words && end)
+	if (end)
 		grid_addf(&p->grid, _("revoked after changeset %lld"),
 		    (long long)end->after);
-	else if (p->words)
+	else
 		grid_add(&p->grid, "");
+	grid_add(&p->grid, (char *)key.p);
 	buf_release(&key);
 	return 0;
 }
@@ -84,15 +84,14 @@ static enum err_code print_table(struct printer *p, struct err *e)
 {
 	enum err_code rc;
 
-	grid_init(&p->grid, p->words ? 7 : 6);
+	grid_init(&p->grid, 7);
 	grid_add(&p->grid, _("NO"));
 	grid_add(&p->grid, _("NODE"));
 	grid_add(&p->grid, _("BRANCH"));
 	grid_add(&p->grid, _("KIND"));
 	grid_add(&p->grid, _("NAME"));
+	grid_add(&p->grid, _("ENDED"));
 	grid_add(&p->grid, p->words ? _("KEY AS WORDS") : _("KEY"));
-	if (p->words)
-		grid_add(&p->grid, _("ENDED"));
 	rc = roster_each(p->c->node->store, add_row, p, e);
 	if (!rc)
 		rc = grid_print(&p->grid, e);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Check a proof of one record without wellhead, as docs/format-proof.md says it.
-usage: check.py PROOF [ROOT-KEY] | check.py [--repo] REPO.git ROOT-KEY    ROOT-KEY: the AAAA... of "ssh-ed25519 AAAA..."
+usage: check.py PROOF [ROOT-KEY] | check.py [--repo] REPO.git ROOT-KEY    ROOT-KEY: "ssh-ed25519 AAAA...", or the AAAA... of it
 Needs Python 3 and ssh-keygen; --repo (check_repo.py) also git. Exit status 0: all of it holds."""
 import base64, os, re, struct, sys
 sys.dont_write_bytecode = True
@@ -102,6 +102,6 @@ if __name__ == '__main__':
         if sys.argv[1:2] == ['--repo']:
             import check_repo
             check_repo.main(*sys.argv[2:])
-        else: main(sys.argv[1], *[base64.b64decode(k)[-32:] for k in sys.argv[2:]])
+        else: main(sys.argv[1], *[base64.b64decode(k.split()[-1])[-32:] for k in sys.argv[2:]])
     except Exception as e:  # whatever it is: it fails closed
         sys.exit('%s: %s%s: refused' % (sys.argv[1:], 'line %d: ' % LINE[0] if LINE[0] else '', e or type(e).__name__))

@@ -138,7 +138,7 @@ def inflate(blob, c, raws):
     return raw
 
 def main(path, root):
-    root = base64.b64decode(root)[-32:]
+    root = base64.b64decode(root.split()[-1])[-32:]
     repo, keys = Repo(path), Keys(root)
     refs = [l.split(' ') for l in repo.run('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads')]
     for ref, tip in sorted(refs, key=lambda r: (r[0] != 'refs/heads/hq/all', 'hq/all' not in r[0], 'file/' in r[0], r[0])):
