@@ -2,7 +2,6 @@
  */
 #include "attest_impl.h"
 
-
 enum err_code attest_check(struct slice text, const unsigned char *root,
     const struct catalogue *c, json_t **out, struct err *e)
 {

@@ -134,6 +134,34 @@ static void add_times(const struct report *r, json_t *o,
 
 /* ---- changes ---- */
 
+static bool column_refers(const struct type *t, const char *key)
+{
+	for (size_t i = 0; t && i < t->table.ncol; i++)
+		if (strcmp(t->table.col[i].key, key) == 0)
+			return t->table.col[i].kind == COL_REF;
+	return false;
+}
+
+/* Is the value another record's id? */
+static bool refers(const struct report *r, const struct attest_row *row,
+    const char *column)
+{
+	const struct value *field;
+	char key[64];
+
+	if (strcmp(column, "record") == 0)
+		return true;
+	if (strcmp(row->table, r->p->type) == 0)
+		return column_refers(r->type, column);
+	field = attest_cell(r->p, row, "field");
+	if (!field || field->kind != VALUE_TEXT ||
+	    strcmp(column, "value") != 0 || field->s.n >= sizeof key)
+		return false;
+	snprintf(key, sizeof key, "%.*s", (int)field->s.n,
+	    (const char *)field->s.p);
+	return column_refers(r->type, key);
+}
+
 static json_t *values_json(struct report *r, const struct attest_row *row,
     size_t *hidden)
 {
@@ -143,11 +171,14 @@ static json_t *values_json(struct report *r, const struct attest_row *row,
 	for (size_t i = 0; i < row->nvalue; i++) {
 		const struct attest_value *v = &r->p->value[row->value + i];
 
-		if (v->column[0])
+		if (!v->column[0])
+			++*hidden;
+		else if (v->value.kind == VALUE_INT &&
+		    refers(r, row, v->column))
+			set_stamp(o, v->column, v->value.i);
+		else
 			json_object_set_new(o, v->column,
 			    value_json(&v->value));
-		else
-			++*hidden;
 	}
 	r->hidden += *hidden;
 	return o;
