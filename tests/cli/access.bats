@@ -66,7 +66,8 @@ shell() {
 
 @test "authorized-keys: a line for each node, one command each" {
 	w -C hq authorized-keys
-	[ "$status" -eq 0 ] && [ -z "$err" ]
+	[ "$status" -eq 0 ]
+	[ -z "$err" ]
 	[ "$(wc -l <<<"$out")" -eq 3 ]
 	while read -r line; do
 		[[ $line == "restrict,command=\"'$WELLHEAD' -C '$PWD/hq' shell "* ]]
@@ -94,7 +95,8 @@ shell() {
 	cmd=${cmd//\\\"/\"}
 	status=0
 	err=$(SSH_ORIGINAL_COMMAND=ls sh -c "$cmd" 2>&1) || status=$?
-	[ "$status" -eq 1 ] && [[ $err == *"(E_FOREIGN)"* ]]
+	[ "$status" -eq 1 ]
+	[[ $err == *"(E_FOREIGN)"* ]]
 }
 
 @test "shell: git's two services on this repository, and nothing else" {
@@ -107,11 +109,13 @@ shell() {
 	    "git-upload-pack '$PWD/hq/repo.git' --x"; do
 		shell TC "$cmd"
 		[ "$status" -eq 1 ] || { echo "taken: $cmd"; false; }
-		[ -z "$out" ] && [[ $err == *"(E_FOREIGN)"* ]]
+		[ -z "$out" ]
+		[[ $err == *"(E_FOREIGN)"* ]]
 	done
 	for who in HQ XX root; do
 		shell $who "git-upload-pack '$PWD/hq/repo.git'"
-		[ "$status" -eq 1 ] && [[ $err == *"(E_KEY)"* ]]
+		[ "$status" -eq 1 ]
+		[[ $err == *"(E_KEY)"* ]]
 	done
 	shell TC "git-upload-pack '$PWD/hq/repo.git'"
 	[[ $out == *refs/heads/hq/all* ]]
@@ -260,5 +264,6 @@ restart_sshd() {
 	[[ $out != *"$new"* && $out != *"$old"* ]]
 	like 75 "" "wellhead: sync: *Permission denied*(E_OFFLINE)*" -C tc sync
 	shell TC "git-upload-pack '$PWD/hq/repo.git'"
-	[ "$status" -eq 1 ] && [[ $err == *"(E_REVOKED)"* ]]
+	[ "$status" -eq 1 ]
+	[[ $err == *"(E_REVOKED)"* ]]
 }

@@ -10,7 +10,8 @@ load helper
 
 @test "help lists every command of the table, and explains each" {
 	w help
-	[ "$status" -eq 0 ] && [ -z "$err" ]
+	[ "$status" -eq 0 ]
+	[ -z "$err" ]
 	list=$out
 	for name in $("$WELLHEAD" help --json | jq -r .name); do
 		[[ $list == *"  $name "* ]]
@@ -77,7 +78,8 @@ hint: “wellhead types” lists them" types zzz --json
 
 @test "types: the catalogue" {
 	w types
-	[ "$status" -eq 0 ] && [ "$(wc -l <<<"$out")" -eq 28 ]
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <<<"$out")" -eq 28 ]
 	w types person
 	[ "$status" -eq 0 ]
 	[[ $out == "person  人员  Person"*FIELD*MUST*employee_no*STATE*active* ]]

@@ -123,7 +123,8 @@ people() {
 		org=TC.org
 	like 0 "*name_birth*" "" -C tc duplicates
 	w -C tc add person name=测试丙 birth=1988-02-28 kind=retired org=TC.org
-	[ "$status" -eq 0 ] && [ -z "$err" ]
+	[ "$status" -eq 0 ]
+	[ -z "$err" ]
 	"$WELLHEAD" -C tc add innovation kind=result title='瓦斯抽采(一期)' \
 		org=TC.org lead=TC.a >/dev/null
 	w -C tc add innovation kind=result title='瓦斯 抽采(一期)' org=TC.org \

@@ -282,7 +282,8 @@ lacks() {
 @test "standard output has the page alone, --json has it as text" {
 	sheet n.html TC.list
 	w -C tc publish TC.list
-	[ "$status" -eq 0 ] && [ -z "$err" ]
+	[ "$status" -eq 0 ]
+	[ -z "$err" ]
 	[ "$out" = "$(cat n.html)" ]
 	w -C tc publish TC.list -o -
 	[ "$out" = "$(cat n.html)" ]

@@ -13,7 +13,8 @@ setup() {
 @test "add prints the id alone; show shows what was entered" {
 	w -C tc add care_visit kind=hospital person=TC.a date=2022/3/8 \
 		org=TC.org form=cash fund=union amount=300元 --as 王某
-	[ "$status" -eq 0 ] && [ -z "$err" ]
+	[ "$status" -eq 0 ]
+	[ -z "$err" ]
 	[[ $out =~ ^[0-9A-HJKMNP-TV-Z]{13}$ ]]
 	id=$out
 	like 0 "type *care_visit*id *$id*branch *TC*entered by *王某*state *planned*kind *hospital*person *测试甲*date *2022-03-08*amount *300.00 yuan*" \
@@ -193,5 +194,6 @@ setup() {
 		org=TC.org)
 	[ "$("$WELLHEAD" -C hq show "$id" --json | jq -r .branch)" = TC ]
 	w -C tc add person --branch GQ name=x kind=on_duty org=TC.org
-	[ "$status" -eq 1 ] && [ -z "$out" ]
+	[ "$status" -eq 1 ]
+	[ -z "$out" ]
 }

@@ -15,7 +15,8 @@ setup() {
 	like 1 "" "wellhead: init: *(E_EXISTS)*" init --org 演示集团 hq
 	[ "$(find hq -type f | sort | xargs sha256sum)" = "$before" ]
 	w init --org 乙 --code ZB --json zb
-	[ "$status" -eq 0 ] && [ -z "$err" ]
+	[ "$status" -eq 0 ]
+	[ -z "$err" ]
 	[ "$(jq -r '.code + .org' <<<"$out")" = ZB乙 ]
 }
 
@@ -25,7 +26,9 @@ hint: give it with --org NAME" init hq
 	like 2 "" "*an argument is missing*" init --org 甲
 	for code in "a b" ../x -x .x 12345678901234567 井; do
 		w init --org 甲 "--code=$code" hq
-		[ "$status" -ne 0 ] && [ -z "$out" ] && [ -n "$err" ]
+		[ "$status" -ne 0 ]
+		[ -z "$out" ]
+		[ -n "$err" ]
 		[ ! -e hq/store.db ]
 	done
 	touch full && like 1 "" "wellhead: init: *" init --org 甲 full
@@ -59,7 +62,9 @@ hint: give it with --org NAME" init hq
 	like 2 "" "*-o FILE*" -C hq invite TC --name 田陈
 	for code in "a b" ../x 12345678901234567 井 HQ all; do
 		w -C hq invite "$code" --name 田陈 -o f
-		[ "$status" -ne 0 ] && [ -z "$out" ] && [ ! -e f ]
+		[ "$status" -ne 0 ]
+		[ -z "$out" ]
+		[ ! -e f ]
 	done
 	"$WELLHEAD" -C hq invite TC --name 田陈 -o TC.invitation 2>/dev/null
 	"$WELLHEAD" join TC.invitation tc >/dev/null 2>&1

@@ -30,7 +30,8 @@ setup() {
 @test "sync prints what went and came" {
 	"$WELLHEAD" -C tc add person name=测试丙 kind=on_duty org=TC.org
 	w -C tc sync --json
-	[ "$status" -eq 0 ] && [ -z "$err" ]
+	[ "$status" -eq 0 ]
+	[ -z "$err" ]
 	jq -e '.sealed_records == 1 and .pushed == 1 and .sent_bytes > 0' \
 		<<<"$out"
 	w -C hq sync --json

@@ -63,7 +63,7 @@ person() {	# NAME
 	# The receipt comes with the next sync of the branch
 	grep -q "sent 1 changesets" tc.log
 	grep -Eq "^wellhead: 20[0-9-]+T[0-9:]+Z " hq.log
-	! grep -q 测试 tc.log hq.log
+	! grep -q 测试 tc.log hq.log || false
 	# A second one is told
 	like 75 "" "wellhead: daemon: a daemon or another*(E_BUSY)*hint: *" \
 		-C tc daemon
@@ -116,7 +116,7 @@ person() {	# NAME
 	kill -TERM "${pids[0]}"
 	until_true 5 grep -q "asked to end" tc.log
 	wait "${pids[0]}"
-	! pgrep -f "$PWD/slow" >/dev/null
+	! pgrep -f "$PWD/slow" >/dev/null || false
 	"$WELLHEAD" -C tc remote remove far
 	"$WELLHEAD" -C tc remote add hq "$PWD/hq/repo.git"
 	unset WELLHEAD_SSH
@@ -176,7 +176,7 @@ person() {	# NAME
 	systemd-analyze verify --man=no u/wellhead-hq.service u/wellhead@.service \
 		>verify.log 2>&1 || differ verify "" "$(cat verify.log)"
 	# other units of this machine may be complained of
-	! grep -i wellhead verify.log
+	! grep -i wellhead verify.log || false
 	for f in u/*.service; do
 		for k in ProtectSystem=strict NoNewPrivileges=yes \
 			PrivateTmp=yes ReadWritePaths= MemoryMax= ; do
