@@ -1,4 +1,4 @@
-/* Shared by tips.c, merge.c and ingest.c.
+/* Shared by tips.c, merge.c, ingest.c and ingest_limit.c.
  */
 #ifndef SYNC_INGEST_IMPL_H
 #define SYNC_INGEST_IMPL_H
@@ -51,6 +51,10 @@ MUST_USE enum err_code tips_load(struct node *n, const char *prefix,
     struct tips *out, struct err *e);
 /* Is this chain this node's business? */
 bool tip_wanted(const struct ingest *g, const struct tip *t);
+
+/* ingest_limit.c: the last seq of r's chain that may be taken. */
+MUST_USE enum err_code ingest_limit(struct ingest *g, const struct run *r,
+    int64_t *limit, struct err *e);
 
 /* merge.c, in the open transaction: one verified changeset into the store,
  * all of it or nothing; r moves past it. */

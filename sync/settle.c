@@ -288,17 +288,26 @@ static enum err_code hq_says(struct node *n, const struct life *f, bool *yes,
 }
 
 /* Another's chain, or one that is done with: of two histories that were
- * signed headquarters' is the one that all go by. */
+ * signed headquarters' is the one that all go by; and what it refused is left
+ * out here, too, if it came here first. */
 static enum err_code follow(struct node *n, const struct life *f,
     bool *acted, struct err *e)
 {
 	struct requeue q = { .ours = f->p, .keep = f->keep, .tip = f->at,
 		.theirs = true };
-	enum err_code rc;
+	int64_t refused = 0;
+	enum err_code rc = OK;
 
-	if (f->standing != FORKED)
-		return OK;
-	rc = hq_says(n, f, acted, e);
+	if (f->standing == FORKED)
+		rc = hq_says(n, f, acted, e);
+	if (!rc && !*acted)
+		rc = receipt_refused(n->store, f->p.chain, f->p.epoch, NULL,
+		    &refused, e);
+	if (!rc && refused && refused <= f->p.seq) {
+		q.keep = refused - 1;
+		q.tip = "";
+		*acted = true;
+	}
 	return rc || !*acted ? rc : requeue_fork(n, &q, e);
 }
 
