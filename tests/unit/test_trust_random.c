@@ -10,6 +10,8 @@
  */
 #include "nodes.h"
 
+#include <sodium.h>
+
 #include "base/text.h"
 #include "seed.h"
 #include "store_db.h"
@@ -20,6 +22,8 @@
 #define STEPS 36
 #define QUIET_ROUNDS 12
 
+/* Which half of a folder is an old copy, and not made whole by a sync. */
+enum half { WHOLE, STORE, REPO };
 enum fault { CLONES, RESTORES, CLOCKS, RELAY, FAULTS };
 
 struct sim_node {
@@ -27,6 +31,7 @@ struct sim_node {
 	int64_t clock;		/* ms beside the true time, or */
 	bool dead;		/* it stands still */
 	bool backup;		/* there is name.old */
+	enum half old;
 	int backup_at, sealed_at, synced_at;
 };
 
@@ -47,6 +52,40 @@ struct sim {
 	int step;
 	bool trace;
 };
+
+/* ---- keys and epochs come from the seed, too ---- */
+
+static uint64_t chance;		/* libsodium's functions take no argument */
+
+static const char *chance_name(void)
+{
+	return "seed";
+}
+
+static void chance_bytes(void *out, size_t n)
+{
+	unsigned char *p = out;
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = (unsigned char)seed_next(&chance);
+}
+
+static uint32_t chance_number(void)
+{
+	return (uint32_t)seed_next(&chance);
+}
+
+static void chance_from(uint64_t seed)
+{
+	static randombytes_implementation seeded = {
+		.implementation_name = chance_name,
+		.random = chance_number,
+		.buf = chance_bytes,
+	};
+
+	chance = ~seed;
+	assert_int_equal(randombytes_set_implementation(&seeded), 0);
+}
 
 static uint64_t below(struct sim *s, uint64_t n)
 {
@@ -130,8 +169,8 @@ static void seal(struct sim *s, size_t i)
 	close_node(s, n);
 }
 
-static struct synced sync_with(struct sim *s, struct node *n,
-    const char *who, const char *remote, bool must)
+static bool sync_with(struct sim *s, struct node *n, const char *who,
+    const char *remote, bool must, size_t *moved)
 {
 	struct sync_options o = { .remote = remote };
 	struct synced out = {0};
@@ -145,27 +184,34 @@ static struct synced sync_with(struct sim *s, struct node *n,
 		    out.sealed.changesets, out.in.changesets, out.in.stopped);
 	if (must && rc)
 		fail_msg("sync of %s: %s: %s", who, err_name(rc), e.detail);
-	return out;
+	*moved += out.in.changesets + out.sealed.changesets;
+	return rc == OK;
 }
 
 static void sync_node(struct sim *s, size_t i, const char *remote)
 {
 	struct node *n = open_node(s, &s->n[i]);
+	size_t moved = 0;
+	bool done = sync_with(s, n, s->n[i].name, remote, false, &moved);
 
-	(void)sync_with(s, n, s->n[i].name, remote, false);
-	s->n[i].sealed_at = s->step;
+	if (done)
+		s->n[i].sealed_at = s->step;
 	/* a relay may keep things to itself */
-	if (strcmp(remote, "hq") == 0)
+	if (done && strcmp(remote, "hq") == 0) {
 		s->n[i].synced_at = s->step;
+		s->n[i].old = WHOLE;
+	}
 	close_node(s, n);
 }
 
 static void sync_hq(struct sim *s)
 {
+	size_t moved = 0;
+
 	set_clock(s, NULL);
-	(void)sync_with(s, s->o.hq, "hq", NULL, false);
+	sync_with(s, s->o.hq, "hq", NULL, false, &moved);
 	if (s->fault[RELAY])
-		(void)sync_with(s, s->o.hq, "hq", "relay", false);
+		sync_with(s, s->o.hq, "hq", "relay", false, &moved);
 }
 
 /* The marker of a disk's image is as good as the first one's. */
@@ -208,7 +254,8 @@ static void back_up(struct sim *s, size_t i)
 	told(s, "backup", s->n[i].name, "");
 }
 
-/* What was in this folder alone is lost with it. */
+/* What was in this folder alone, or in the half that is put back, is lost
+ * with it. */
 static void lose(struct sim *s, size_t i, int kept)
 {
 	for (size_t k = 0; k < s->nentry; k++) {
@@ -239,17 +286,22 @@ static void restore(struct sim *s, size_t i)
 		if (which == 1)
 			hide(s, n->name);
 		lose(s, i, n->synced_at);
+		n->old = WHOLE;
 		break;
 	case 2:
 		assert_int_equal(shell(NULL, "cd '%s' && rm -f %s/store.db* "
 		    "&& cp -a %s.old/store.db* %s/", s->o.dir, n->name,
 		    n->name, n->name), 0);
-		lose(s, i, n->sealed_at);
+		lose(s, i, n->old == REPO ? n->synced_at : n->sealed_at);
+		n->old = STORE;
 		break;
 	default:
 		assert_int_equal(shell(NULL, "cd '%s' && rm -rf %s/repo.git "
 		    "&& cp -a %s.old/repo.git %s/", s->o.dir, n->name,
 		    n->name, n->name), 0);
+		if (n->old == STORE)
+			lose(s, i, n->synced_at);
+		n->old = REPO;
 	}
 }
 
@@ -372,15 +424,12 @@ static void settle(struct sim *s)
 		moved = 0;
 		for (size_t i = 0; i < s->nn; i++) {
 			struct node *n = open_node(s, &s->n[i]);
-			struct synced y = sync_with(s, n, s->n[i].name, "hq",
-			    true);
 
-			moved += y.in.changesets + y.sealed.changesets;
+			sync_with(s, n, s->n[i].name, "hq", true, &moved);
 			close_node(s, n);
 		}
 		set_clock(s, NULL);
-		moved += sync_with(s, s->o.hq, "hq", NULL, true)
-		    .in.changesets;
+		sync_with(s, s->o.hq, "hq", NULL, true, &moved);
 		s->step++;
 	}
 	assert_int_equal(moved, 0);
@@ -450,10 +499,12 @@ static void check_alike(struct sim *s, size_t i, size_t k)
 		n++;
 	while (n > 0 && n < x.n && n < y.n && p[n - 1] != '\n')
 		n--;
-	if (n != x.n || n != y.n)
+	if (n != x.n || n != y.n) {
+		show_chains(s->o.hq->store);
 		fail_msg("%s and %s differ:\n%.*s\n%.*s", s->n[i].name,
 		    s->n[k].name, (int)strcspn(p + n, "\n"), p + n,
 		    (int)strcspn(q + n, "\n"), q + n);
+	}
 	buf_release(&x);
 	buf_release(&y);
 }
@@ -503,6 +554,7 @@ static void run(uint64_t seed)
 
 	assert_non_null(s);
 	s->seed = seed;
+	chance_from(seed);
 	s->trace = getenv("WELLHEAD_TRACE") != NULL;
 	printf("WELLHEAD_SEED=%" PRIu64 "\n", seed);
 	fflush(stdout);
