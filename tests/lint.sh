@@ -13,6 +13,15 @@ refuse() {
 	bad=1
 }
 
+# a statement that begins with ! never fails a bats test by itself, nor does
+# all but the last of several joined by &&
+hits=$(grep -nE '^	+(! |\[.*\] && \[)' tests/cli/*.bats |
+	grep -vE '\|\||\\$|&&$' || true)
+if [ -n "$hits" ]; then
+	echo "$hits" | sed 's|$|   <- cannot fail: add \|\| false|'
+	bad=1
+fi
+
 headers() {	# the headers of a folder as an alternation
 	ls "$1"/*.h 2>/dev/null | sed 's|.*/||; s|\.h$||' | paste -sd'|'
 }

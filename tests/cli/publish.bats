@@ -39,7 +39,7 @@ sheet() {
 	shift
 	want 0 "" "" -C tc publish "$@" -o "$name" || return
 	xmllint --noout --nonet "$name" || return
-	! grep -iE '<script|https?://[^w]|url\(' "$name"
+	! grep -iE '<script|https?://[^w]|url\(' "$name" || return
 }
 
 # text NAME: what a reader sees, on one line.

@@ -3,6 +3,7 @@
 # does with real repositories, what is told, what stays as it was, and that
 # everybody else goes on. The long tests stand elsewhere: the table names them.
 load helper
+load forge
 
 HOSTILE=$ROOT/tests/proxy/hostile.py
 DAY=86400000
@@ -98,62 +99,6 @@ others_go_on() {
 	id=$(request gq 别处) && round gq hq gq &&
 		"$WELLHEAD" -C hq show "$id" >/dev/null &&
 		"$WELLHEAD" -C gq status --json | jq -e '.unreceipted == 0'
-}
-
-# put REPO REF COMMIT: as one who can write to the host's disk
-put() {
-	git -C tc/repo.git push -q -f "$PWD/$1" "$3:refs/threat/x" 2>/dev/null ||
-		git -C "$1" -c protocol.file.allow=always fetch -q \
-			"$PWD/tc/repo.git" "$3" || return
-	git -C "$1" update-ref "$2" "$3"
-}
-
-# signed FILE NODE: a commit of that text, signed anew by the node's own key
-signed() {
-	sed -e '/^gpgsig /,/END SSH SIGNATURE/d' "$1" >.text
-	rm -f .text.sig
-	ssh-keygen -q -Y sign -n git -f "$2/keys/id_ed25519" .text 2>/dev/null
-	{
-		sed '/^$/,$d' .text
-		sed -e '1s/^/gpgsig /' -e '2,$s/^/ /' .text.sig
-		sed -n '/^$/,$p' .text
-	} >.commit
-	git -C tc/repo.git hash-object -t commit -w --literally --stdin <.commit
-}
-
-# next: the text of a good changeset that TC has sealed and not sent, in
-# ./good; its commit is $NEXT.
-next() {
-	"$WELLHEAD" -C tc edit TC.a remark=x >/dev/null
-	"$WELLHEAD" -C tc seal >/dev/null
-	NEXT=$(git -C tc/repo.git rev-parse "$REF")
-	git -C tc/repo.git cat-file commit "$NEXT" >good
-	# what the tests sign is what the program would have signed
-	[ "$(signed good tc)" = "$NEXT" ]
-}
-
-# with_blob FILE LENGTH: ./bad is ./good with this payload, open
-with_blob() {
-	local blob tree
-	blob=$(git -C tc/repo.git hash-object -w --stdin <"$1")
-	tree=$(printf '100644 blob %s\tchangeset\n' "$blob" |
-		git -C tc/repo.git mktree)
-	sed -e "s/^tree .*/tree $tree/" -e 's/^Wellhead-Key: .*/&none/' \
-		-e 's/^\(Wellhead-Key: \).*none$/\1none/' \
-		-e "s/^Wellhead-Payload: .*/Wellhead-Payload: $(sha256sum \
-			<"$1" | cut -d' ' -f1) $2/" good >bad
-}
-
-# forged_after COMMIT: the one that could follow it, signed by TC
-forged_after() {
-	git -C tc/repo.git cat-file commit "$1" >before
-	sed -e "s/^parent .*/parent $1/" -e "s/^Wellhead-Seq: .*/$(awk \
-		'/^Wellhead-Seq: /{print $1, $2 + 1}' before)/" \
-		-e "s/^\(Wellhead-Prev: \).*/\1$(sha256sum <before |
-		cut -d' ' -f1)/" before >bad
-	grep -q ^parent bad ||
-		sed -i "s/^author/parent $1\nauthor/" bad
-	signed bad tc
 }
 
 @test "a stolen laptop" {
