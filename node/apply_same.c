@@ -6,12 +6,6 @@
  */
 #include "apply_impl.h"
 
-static enum err_code collision(struct err *e)
-{
-	return err_set(e, ERR_COLLISION, _("there is another row with this "
-	    "stamp: two copies of one node's store have used it"));
-}
-
 static const struct field *column_field(const struct catalogue *c,
     const struct type *t, size_t column)
 {
@@ -42,7 +36,7 @@ enum err_code same_record(struct store *s, const struct type *t,
 		same = (f && f->level == 'X') || value_eq(&old[i], &cell[i]);
 	}
 	if (!same)
-		r = collision(e);
+		r = store_collision(e);
 done:
 	batch_release(&b);
 	return r;
@@ -54,7 +48,7 @@ static enum err_code ask(struct store *s, sqlite3_stmt *st, struct err *e)
 	int64_t same = 0;
 	enum err_code r = store_number(s, st, &same, e);
 
-	return r == OK && !same ? collision(e) : r;
+	return r == OK && !same ? store_collision(e) : r;
 }
 
 static bool sealed_field(struct store *s, const struct change *ch)
@@ -127,5 +121,5 @@ enum err_code same_held(struct store *s, const struct change *ch,
 	}
 	sqlite3_reset(st);
 	batch_release(&text);
-	return r == OK && !same ? collision(e) : r;
+	return r == OK && !same ? store_collision(e) : r;
 }

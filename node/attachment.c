@@ -95,7 +95,7 @@ static enum err_code insert(struct store *s, const struct value *c,
 	sqlite3_bind_int(st, 10, o->hq);
 	rc = buf_ok(&hex, e);
 	if (rc == OK)
-		rc = store_run(s, st, e);
+		rc = store_run_once(s, st, e);
 	buf_release(&hex);
 	return rc;
 }

@@ -186,7 +186,7 @@ static enum err_code insert(struct store *s, const struct operator_row *r,
 	bind_value(st, 7, &key);
 	bind_text(st, 8, r->from[0] ? r->from : NULL);
 	bind_text(st, 9, r->to[0] ? r->to : NULL);
-	rc = store_run(s, st, e);
+	rc = store_run_once(s, st, e);
 	s->noperator += rc == OK;
 	return rc;
 }

@@ -26,7 +26,8 @@
 /* files come by their hash, long after the rows that name them */
 #define ATTACHMENT_INDEX_SQL \
 	"CREATE INDEX IF NOT EXISTS attachment_sha256 ON attachment(sha256) " \
-	"WHERE sha256 IS NOT NULL"
+	"WHERE sha256 IS NOT NULL;" \
+	"CREATE INDEX IF NOT EXISTS attachment_stamp ON attachment(stamp)"
 #define ACCESS_SQL \
 	"CREATE TABLE access(stamp INTEGER PRIMARY KEY, who TEXT, " \
 	"record INTEGER, what TEXT NOT NULL, detail TEXT, " \

@@ -51,7 +51,7 @@ enum err_code share_keep(struct store *s, const struct share_row *r,
 	bind_bytes(st, 3, r->key, sizeof r->key);
 	bind_text(st, 4, r->reader);
 	bind_bytes(st, 5, r->box, sizeof r->box);
-	return store_run(s, st, e);
+	return store_run_once(s, st, e);
 }
 
 enum err_code share_give(struct store *s, const char *chain,

@@ -230,9 +230,13 @@
 	"stamp, node, code, branch, person, roles, key, \"from\", \"to\" "
 
 #define SQL_ROSTER_MAP(X) \
-	X(OPERATOR_NEW, 9, "INSERT OR IGNORE INTO " \
-	    "operator(stamp, node, code, branch, person, roles, key, " \
-	    "\"from\", \"to\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
+	X(OPERATOR_NEW, 9, "INSERT INTO operator AS o(stamp, node, code, " \
+	    "branch, person, roles, key, \"from\", \"to\") " \
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) " \
+	    "ON CONFLICT(stamp) DO UPDATE SET code = o.code " \
+	    "WHERE o.code = ?3 AND o.branch = ?4 AND o.person IS ?5 " \
+	    "AND o.roles = ?6 AND o.key = ?7 AND o.\"from\" IS ?8 " \
+	    "AND o.\"to\" IS ?9") \
 	X(OPERATOR_AT, 3, "SELECT " OPERATOR_COLUMNS "FROM operator " \
 	    "WHERE node = ?1 AND code = ?2 AND stamp < ?3 " \
 	    "ORDER BY stamp DESC LIMIT 1") \
@@ -384,10 +388,14 @@
 	    "AND (NOT hq OR branch = 'HQ') ORDER BY sha256") \
 	X(ATTACHMENT_HASHES, 0, "SELECT DISTINCT sha256, size, media " \
 	    "FROM attachment WHERE sha256 IS NOT NULL ORDER BY sha256") \
-	X(ATTACHMENT_NEW, 10, "INSERT OR IGNORE INTO " \
-	    "attachment(record, stamp, name, sha256, size, media, \"by\", " \
-	    "removes, branch, hq) " \
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)") \
+	X(ATTACHMENT_NEW, 10, "INSERT INTO attachment AS a(record, stamp, " \
+	    "name, sha256, size, media, \"by\", removes, branch, hq) " \
+	    "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 " \
+	    "WHERE NOT EXISTS (SELECT 1 FROM attachment " \
+	    "WHERE stamp = ?2 AND record <> ?1) " \
+	    "ON CONFLICT(record, stamp) DO UPDATE SET name = a.name " \
+	    "WHERE a.name IS ?3 AND a.sha256 IS ?4 AND a.size IS ?5 " \
+	    "AND a.media IS ?6 AND a.\"by\" IS ?7 AND a.removes IS ?8") \
 	X(ATTACHMENT_OF, 2, "SELECT stamp, name, sha256, size, media, " \
 	    "\"by\" FROM attachment AS x WHERE record = ?1 " \
 	    "AND removes IS NULL AND (hq OR branch = ?2) " \

@@ -6,8 +6,11 @@
 #define CHAIN_KEY_COLUMNS "id, key, chain, stamp "
 
 #define SQL_SHARE_MAP(X) \
-	X(SHARE_NEW, 5, "INSERT OR IGNORE INTO share(stamp, chain, key, " \
-	    "reader, box) VALUES (?1, ?2, ?3, ?4, ?5)") \
+	X(SHARE_NEW, 5, "INSERT INTO share AS h(stamp, chain, key, reader, " \
+	    "box) VALUES (?1, ?2, ?3, ?4, ?5) " \
+	    "ON CONFLICT(stamp) DO UPDATE SET chain = h.chain " \
+	    "WHERE h.chain = ?2 AND h.key = ?3 AND h.reader = ?4 " \
+	    "AND h.box = ?5") \
 	/* only headquarters' own rows count: node number 1 */ \
 	X(SHARE_HAS, 2, "SELECT EXISTS(SELECT 1 FROM share " \
 	    "WHERE reader = ?1 AND key = ?2 AND stamp & 65535 = 1)") \

@@ -118,6 +118,11 @@ void store_stmt_release(struct store *s);
 MUST_USE enum err_code store_exec(struct store *s, const char *sql,
     struct err *e);
 /* Step a statement that gives no row; resets it. */
+/* The same of an insert that changes one row, and none if there is one of
+ * this stamp with other content: ERR_COLLISION. */
+MUST_USE enum err_code store_run_once(struct store *s, sqlite3_stmt *st,
+    struct err *e);
+enum err_code store_collision(struct err *e);
 MUST_USE enum err_code store_run(struct store *s, sqlite3_stmt *st,
     struct err *e);
 /* Step: *row tells whether there is one. */

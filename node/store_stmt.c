@@ -278,6 +278,21 @@ enum err_code store_run(struct store *s, sqlite3_stmt *st, struct err *e)
 	return r;
 }
 
+enum err_code store_collision(struct err *e)
+{
+	return err_set(e, ERR_COLLISION, _("there is another row with this "
+	    "stamp: two copies of one node's store have used it"));
+}
+
+enum err_code store_run_once(struct store *s, sqlite3_stmt *st,
+    struct err *e)
+{
+	enum err_code r = store_run(s, st, e);
+
+	return r == OK && sqlite3_changes(s->db) == 0 ? store_collision(e) :
+	    r;
+}
+
 void bind_value(sqlite3_stmt *st, int i, const struct value *v)
 {
 	switch (v->kind) {

@@ -457,6 +457,71 @@ static void test_stamps_again(void **state)
 	world_end(&w);
 }
 
+/* A row of `table` under a stamp that TC's chain has used for one of it. */
+static void beside(struct world *w, enum fixed_table table, stamp_t stamp,
+    const char *text, struct batch *b)
+{
+	struct value *cell = batch_row(b, NULL, (int)table);
+
+	cell[0] = value_int(stamp);
+	if (table == TABLE_OPERATOR) {
+		cell[OPERATOR_CODE] = value_str(text);
+		cell[OPERATOR_BRANCH] = value_str("TC");
+		cell[OPERATOR_ROLES] = value_str("[\"clerk\"]");
+		cell[OPERATOR_KEY] = value_bytes(slice_of(
+		    w->tc->key.public, 32));
+		return;
+	}
+	cell[ATTACHMENT_RECORD] = value_int(w->mine);
+	cell[ATTACHMENT_NAME] = value_str(text);
+	cell[ATTACHMENT_SHA256] = value_bytes(slice_of(
+	    w->tc->key.public, 32));
+	cell[ATTACHMENT_SIZE] = value_int(1);
+	cell[ATTACHMENT_MEDIA] = value_str("text/plain");
+}
+
+/* Operators and files: the same row twice is one, another is refused. */
+static void test_others_again(void **state)
+{
+	static const enum fixed_table table[] = { TABLE_OPERATOR,
+		TABLE_ATTACHMENT };
+	static const struct { char epoch; const char *text, *stopped; } try[] = {
+		{ '1', "one.txt", "" }, { '2', "one.txt", "" },
+		{ '3', "two.txt", "E_COLLISION" },
+	};
+	struct position p;
+	struct batch b;
+	struct world w;
+	struct err e = {0};
+	char epoch[33];
+
+	(void)state;
+	world_start(&w);
+	world_accept(&w);
+	for (size_t i = 0; i < COUNT(table) * COUNT(try); i++) {
+		size_t t = i / COUNT(try), k = i % COUNT(try);
+
+		batch_init(&b, w.tc->catalogue);
+		beside(&w, table[t], w.mine + ((int64_t)(t + 1) << 20),
+		    try[k].text, &b);
+		memcpy(epoch, w.due.h.epoch, sizeof epoch);
+		memset(epoch, try[k].epoch + (int)(3 * t), 8);
+		second_life(&w, epoch[0], &b);
+		if (*try[k].stopped)	/* it has not begun */
+			epoch[8] = '\0';
+		WANT(position_get(w.o.hq->store, w.due.h.chain, epoch, &p,
+		    &e), e);
+		if (strcmp(p.stopped, try[k].stopped) != 0 ||
+		    (p.seq == 1) != !*try[k].stopped)
+			fail_msg("%s in epoch %c: seq %lld, %s, want %s (%s)",
+			    b.section[0].table->name, epoch[0],
+			    (long long)p.seq, p.stopped, try[k].stopped,
+			    p.reason);
+		batch_release(&b);
+	}
+	world_end(&w);
+}
+
 /* A step of the second life waits for a record under the stamp of a step
  * that comes with it: the first life's chain is not stopped by that. */
 static void test_step_again(void **state)
@@ -495,6 +560,7 @@ int main(void)
 		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_mad_branch),
 		cmocka_unit_test(test_stamps_again),
+		cmocka_unit_test(test_others_again),
 		cmocka_unit_test(test_step_again),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
