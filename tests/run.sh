@@ -46,7 +46,10 @@ run_bats() {
 }
 
 export WELLHEAD="$PWD/$build/wellhead"
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=1}
+# What is freed waits in the quarantine, and the transport's child may take
+# little memory on top of what its parent has.
+asan=detect_leaks=1:abort_on_error=1:quarantine_size_mb=16
+export ASAN_OPTIONS=${ASAN_OPTIONS:-$asan}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
 files="tests/cli/*.bats tests/interop/*.bats tests/crash/*.bats"
 case $what in

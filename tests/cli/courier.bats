@@ -361,8 +361,10 @@ yank_build() {
 # w_yank NODE WHAT AT: it says that the stick went away, or it was done before
 w_yank() {
 	status=0
-	err=$( { LD_PRELOAD=$PWD/yank.so YANK=$2 AT=$3 "$WELLHEAD" -C "$1" \
-		sync stick >/dev/null; } 2>&1) || status=$?
+	# a sanitizer's library may come second
+	err=$( { LD_PRELOAD=$PWD/yank.so YANK=$2 AT=$3 \
+		ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 \
+		"$WELLHEAD" -C "$1" sync stick >/dev/null; } 2>&1) || status=$?
 	case $status in
 	0) ;;
 	75) [[ $err == *"went away"*"(E_OFFLINE)"*"hint: "* ]] ||
