@@ -73,10 +73,11 @@ struct header;
 MUST_USE enum err_code checkpoint_step(struct node *n,
     const struct header *h, const struct changeset_row *row,
     const struct batch *b, struct err *e);
-/* For verify, at headquarters: is what the changeset has seen a checkpoint of
- * ours, or known not to be? Expected: ERR_SPLIT. */
-MUST_USE enum err_code witness_seen(struct node *n, const struct header *h,
-    struct err *e);
+/* For verify, of one changeset and the SHA-256 of its commit: do the tips give
+ * the root of the checkpoint that it carries; at headquarters, is what it has
+ * seen a checkpoint of ours, or known not to be? Expected: ERR_SPLIT. */
+MUST_USE enum err_code witness_check(struct node *n, const struct header *h,
+    const char sha256[SHA_HEX], struct err *e);
 /* Wellhead-Seen of what is sealed now: a name, or "none". */
 MUST_USE enum err_code checkpoint_seen(struct node *n, char out[SHA_HEX],
     struct err *e);

@@ -88,7 +88,8 @@ static enum err_code check_window(struct checker *c, const unsigned char *list,
 		if (!rc)
 			rc = keyring_link(c->n, &c->keys, &c->proof[i].l, e);
 		if (!rc)
-			rc = witness_seen(c->n, &c->proof[i].l.h, e);
+			rc = witness_check(c->n, &c->proof[i].l.h,
+			    c->proof[i].l.sha256, e);
 		if (rc)
 			break;
 		r->changesets++;

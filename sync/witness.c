@@ -6,6 +6,8 @@
  */
 #include "witness_row.h"
 
+#include <stdlib.h>
+
 #include "base/date.h"
 #include "base/text.h"
 #include "chain_impl.h"
@@ -68,7 +70,27 @@ static enum err_code note_seen(struct node *n, const struct header *h,
 	    split_settle(n->store, h->seen, e) : hq_epoch_need(n, e);
 }
 
-enum err_code witness_seen(struct node *n, const struct header *h,
+/* Do the tips that everybody has give the root? */
+static enum err_code check_root(struct node *n,
+    const struct checkpoint_row *c, struct err *e)
+{
+	unsigned char root[SHA256_LEN];
+	struct tip_list tips;
+	enum err_code rc = tips_load_all(n->store, c->stamp, &tips, e);
+
+	if (!rc)
+		rc = tips_root(&tips, root, e);
+	if (!rc && ((int64_t)tips.n != c->chains ||
+	    memcmp(root, c->root, sizeof root) != 0))
+		rc = err_set(e, ERR_SPLIT, _("the tips that came with "
+		    "checkpoint %lld do not give its root: headquarters has "
+		    "signed what does not agree with itself"),
+		    (long long)c->number);
+	free(tips.t);
+	return rc;
+}
+
+static enum err_code seen_known(struct node *n, const struct header *h,
     struct err *e)
 {
 	struct checkpoint_row c;
@@ -88,7 +110,38 @@ enum err_code witness_seen(struct node *n, const struct header *h,
 	return rc;
 }
 
+enum err_code witness_check(struct node *n, const struct header *h,
+    const char sha256[SHA_HEX], struct err *e)
+{
+	struct checkpoint_row c;
+	enum err_code rc;
+
+	if (strcmp(h->chain, "hq/all") != 0)
+		return seen_known(n, h, e);
+	rc = checkpoint_named(n->store, sha256, &c, e);
+	return rc || !c.number ? rc : check_root(n, &c, e);
+}
+
 /* ---- what headquarters says ---- */
+
+/* The checkpoint that this changeset of hq/all carries, if it does. */
+static enum err_code check_checkpoint(struct node *n,
+    const struct changeset_row *row, struct err *e)
+{
+	struct checkpoint_row c;
+	struct err why = {0};
+	bool fresh;
+	enum err_code rc = checkpoint_named(n->store, row->sha256, &c, e);
+
+	if (rc || !c.number)
+		return rc;
+	rc = check_root(n, &c, &why);
+	if (rc == ERR_SPLIT)
+		return split(n, row, row->sha256, why.detail, &fresh, e);
+	if (rc)
+		*e = why;
+	return rc;
+}
 
 static enum err_code check_tip(struct node *n,
     const struct changeset_row *row, const struct value *c, struct err *e)
@@ -153,7 +206,12 @@ static enum err_code check_tips(struct node *n,
 enum err_code witness_step(struct node *n, const struct header *h,
     const struct changeset_row *row, const struct batch *b, struct err *e)
 {
+	enum err_code rc;
+
 	if (strcmp(row->chain, "hq/all") != 0)
 		return note_seen(n, h, row, e);
-	return store_identity(n->store)->hq ? OK : check_tips(n, row, b, e);
+	if (store_identity(n->store)->hq)
+		return OK;
+	rc = check_tips(n, row, b, e);
+	return rc ? rc : check_checkpoint(n, row, e);
 }

@@ -274,6 +274,57 @@ static void test_split(void **state)
 	nodes_end(&o);
 }
 
+/* Headquarters signs a root that its own tips do not give. */
+static void sign_wrong_root(struct node *hq)
+{
+	unsigned char root[32] = { 1 };
+	struct checkpoint_row last = newest_of(hq);
+	struct value *c;
+	struct batch b;
+	stamp_t stamp;
+	struct err e = {0};
+
+	batch_init(&b, hq->catalogue);
+	c = batch_row(&b, NULL, TABLE_CHECKPOINT);
+	WANT(store_begin(hq->store, &e), e);
+	WANT(store_stamp(hq->store, &stamp, &e), e);
+	c[CHECKPOINT_STAMP] = value_int(stamp);
+	c[CHECKPOINT_NUMBER] = value_int(last.number + 1);
+	c[CHECKPOINT_AT] = value_int(stamp_ms(stamp));
+	c[CHECKPOINT_CHAINS] = value_int(last.chains);
+	c[CHECKPOINT_ROOT] = value_bytes(slice_of(root, sizeof root));
+	WANT(outbox_put(hq->store, "hq/all", &b, &e), e);
+	WANT(store_commit(hq->store, &e), e);
+	nodes_seal(hq);
+	batch_release(&b);
+}
+
+static void test_wrong_root(void **state)
+{
+	struct nodes o;
+	struct node *tc;
+	struct err e = {0};
+	size_t n = 0;
+
+	(void)state;
+	nodes_start(&o);
+	tc = nodes_add(&o, "TC", NULL);
+	round_of(&o, tc);
+	WANT(verify_chains(tc, "hq/all", 0, NULL, NULL, &e), e);
+	WANT(split_each(tc->store, count_split, &n, &e), e);
+	assert_int_equal(n, 0);
+	sign_wrong_root(o.hq);
+	nodes_sync(tc);
+	WANT(split_each(tc->store, count_split, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_int_equal(verify_chains(tc, "hq/all", 0, NULL, NULL, &e),
+	    ERR_SPLIT);
+	assert_int_equal(verify_chains(o.hq, "hq/all", 0, NULL, NULL, &e),
+	    ERR_SPLIT);
+	node_close(tc);
+	nodes_end(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_tampered),
 		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_wrong_root),
 	};
 	struct err e = {0};
 
