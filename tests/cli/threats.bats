@@ -215,6 +215,9 @@ others_go_on() {
 	sed "s/^parent .*/parent $(git -C tc/repo.git rev-parse "$TIP~1")/" \
 		good >bad
 	shown "$(signed bad tc)" E_CHAIN
+	# one that says a later number
+	sed 's/^Wellhead-Seq: .*/Wellhead-Seq: 9/' good >bad
+	shown "$(signed bad tc)" E_CHAIN
 	# grafted on another organisation's chain
 	sed -e "s/^Wellhead-Org: .*/Wellhead-Org: $(printf '%032d' 7)/" \
 		-e "s/TC@[0-9a-f]*/TC@$(printf '%016d' 0)/" good >bad
@@ -523,7 +526,7 @@ without() {	# without TEXT FILE...: no byte of it
 	local file
 	printf 'MZ a program' >b.jpg
 	refused 1 E_TYPE -C tc attach TC.a b.jpg
-	# a node that lies: other bytes under a photo's hash
+	# other bytes under a photo's hash get no further
 	{ printf '\xff\xd8\xff\xe0'; head -c 9000 /dev/urandom; } >photo.jpg
 	"$WELLHEAD" -C tc attach TC.a photo.jpg
 	file=$(find tc/attachments -type f)
@@ -553,7 +556,7 @@ without() {	# without TEXT FILE...: no byte of it
 			case $file in
 			*.bats) grep -qF "@test \"$name\"" \
 				"$ROOT/tests/cli/$file" ;;
-			*) grep -q "cmocka_unit_test.*$name\b" \
+			*) grep -qF "static void $name(void **" \
 				"$ROOT/tests/unit/$file" ;;
 			esac || { echo "no such test: $file: $name"; return 1; }
 		done <<<"$name"
