@@ -537,6 +537,14 @@ void store_skip(struct store *s, int64_t skip)
 	clock_skip(&s->clock, clock_ms(), skip);
 }
 
+void store_pass(struct store *s, stamp_t stamp)
+{
+	int64_t ticks = stamp_ticks(stamp);
+
+	if (ticks > s->clock.last)
+		s->clock.last = ticks;
+}
+
 enum err_code store_stamp(struct store *s, stamp_t *out, struct err *e)
 {
 	if (!s->in_txn)

@@ -72,6 +72,8 @@ MUST_USE enum err_code store_renew(struct store *s, const char *epoch,
 
 /* Leave `skip` of the clock's ticks unused; kept at the next commit. */
 void store_skip(struct store *s, int64_t skip);
+/* The next stamp is after this one, which has been given to a row of ours. */
+void store_pass(struct store *s, stamp_t stamp);
 
 /* Small facts by name (local): *out is left empty when there is none. */
 MUST_USE enum err_code store_meta_get(struct store *s, const char *name,

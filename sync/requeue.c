@@ -4,7 +4,12 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "hash.h"
+#include "leaf.h"
 #include "requeue.h"
+
+#define ATTEMPTS 16		/* at a stamp that nobody has used */
+#define JUMP_BITS 16		/* of a clock's ticks: a second */
 
 /* ---- the changesets left out ---- */
 
@@ -276,27 +281,86 @@ static bool is_signed(const struct section *s, const struct value *cell)
 	    cell[TRANSITION_SIGNATURE].kind != VALUE_NULL;
 }
 
+/* What a stamp must be after: its old place, and what it is about. */
+static stamp_t moves_after(const struct section *s, const struct value *cell)
+{
+	stamp_t list[64], after = cell[0].i;
+	size_t n = 0;
+
+	if (s->type)
+		return after;
+	if (cell[EDIT_RECORD].i > after)
+		after = cell[EDIT_RECORD].i;
+	if (!batch_replaces(&cell[s->fixed == TABLE_EDIT ? EDIT_REPLACES :
+	    TRANSITION_REPLACES], list, 64, &n))
+		return after;
+	for (size_t i = 0; i < n; i++)
+		if (list[i] > after)
+			after = list[i];
+	return after;
+}
+
+/* Another copy of this node may have the same row to enter again: the stamp
+ * comes from the row alone, and it is one row still. */
+static enum err_code stamp_of_row(const struct section *s,
+    const struct value *cell, unsigned attempt, stamp_t *out, struct err *e)
+{
+	static const unsigned char salt[LEAF_SALT];
+	struct buf row = BUF_INIT, scratch = BUF_INIT;
+	unsigned char hash[SHA256_LEN];
+	stamp_t after = moves_after(s, cell);
+	enum err_code rc;
+
+	buf_printf(&row, "%s %lld %u ", s->table->name, (long long)cell[0].i,
+	    attempt);
+	for (size_t i = 1; i < s->table->ncol; i++) {
+		if (cell[i].kind == VALUE_NULL)
+			continue;
+		leaf_commit(salt, s->table->col[i].key, &cell[i], &scratch,
+		    hash);
+		buf_add(&row, hash, sizeof hash);
+	}
+	rc = scratch.failed ? err_memory(e) : buf_ok(&row, e);
+	if (!rc && stamp_ticks(after) >= stamp_ticks(INT64_MAX) -
+	    (1 << JUMP_BITS))
+		rc = err_set(e, ERR_RANGE, _("this node's clock has run out "
+		    "of stamps"));
+	if (!rc)
+		sha256(slice_buf(&row), hash);
+	if (!rc)
+		*out = stamp_make(stamp_ticks(after) + 1 +
+		    (hash[0] << 8 | hash[1]), stamp_node(cell[0].i));
+	buf_release(&row);
+	buf_release(&scratch);
+	return rc;
+}
+
 /* An operator's signature is of the stamps, too: such a step can't be moved,
  * and must be taken again. */
 static enum err_code apply_moved(struct node *to, const struct origin *o,
     struct batch *b, const struct section *s, struct value *cell,
     struct map *moved, size_t *dropped, struct err *e)
 {
-	stamp_t was = cell[0].i, now;
-	enum err_code rc;
+	const struct value was = cell[0];
+	stamp_t now = 0;
+	enum err_code rc = ERR_COLLISION;
 
 	if (is_signed(s, cell)) {
 		(*dropped)++;
 		return OK;
 	}
-	rc = store_stamp(to->store, &now, e);
-	if (!rc && map_put_i(moved, was, now) < 0)
-		rc = err_memory(e);
+	move_row(moved, b, s, cell);
+	for (unsigned i = 0; rc == ERR_COLLISION && i < ATTEMPTS; i++) {
+		cell[0] = was;
+		rc = stamp_of_row(s, cell, i, &now, e);
+		cell[0] = value_int(now);
+		if (!rc)
+			rc = apply_one(to, o, s, cell, e);
+	}
 	if (rc)
 		return rc;
-	move_row(moved, b, s, cell);
-	cell[0] = value_int(now);
-	return apply_one(to, o, s, cell, e);
+	store_pass(to->store, now);
+	return map_put_i(moved, was.i, now) < 0 ? err_memory(e) : OK;
 }
 
 static enum err_code take_row(struct node *to, const struct origin *o,
@@ -311,7 +375,7 @@ static enum err_code take_row(struct node *to, const struct origin *o,
 		rc = apply_one(to, o, s, cell, &why);
 	}
 	if (rc == ERR_COLLISION)
-		return apply_moved(to, o, b, s, cell, moved, dropped, e);
+		rc = apply_moved(to, o, b, s, cell, moved, dropped, &why);
 	/* the other history has gone where this step does not fit */
 	if (rc == ERR_TRANSITION || rc == ERR_SOD || rc == ERR_NOT_FOUND) {
 		(*dropped)++;

@@ -91,6 +91,46 @@ static void test_one_stamp(void **state)
 	clock_fix(0);
 }
 
+/* Two copies hold one row whose stamp the first folder has used, too: both
+ * enter it again, and it is one row still. */
+static void test_one_row(void **state)
+{
+	struct node *n[3];
+	struct nodes o;
+
+	(void)state;
+	clock_fix(NOW);
+	nodes_start(&o);
+	n[0] = nodes_add(&o, "TC", NULL);
+	(void)nodes_sync(n[0]);
+	(void)nodes_sync(o.hq);
+	(void)nodes_sync(n[0]);
+	node_close(n[0]);
+	image(&o, "TC", "copy");
+	clock_fix(NOW + 60000);
+	n[1] = nodes_open(&o, "copy");
+	remark(n[1], nodes_request(n[1], "two"), "of two");
+	node_close(n[1]);
+	image(&o, "copy", "another");
+	n[0] = nodes_open(&o, "TC");
+	n[1] = nodes_open(&o, "copy");
+	n[2] = nodes_open(&o, "another");
+	(void)nodes_request(n[0], "one");
+	for (int i = 0; i < 4; i++) {
+		for (int k = 0; k < 3; k++)
+			(void)nodes_sync(n[k]);
+		(void)nodes_sync(o.hq);
+	}
+	assert_int_equal(ask(o.hq, "SELECT count(*) FROM request"), 2);
+	for (int k = 0; k < 3; k++)
+		assert_int_equal(ask(n[k], "SELECT count(*) FROM request "
+		    "WHERE content = 'two' AND remark = 'of two'"), 1);
+	for (int k = 0; k < 3; k++)
+		node_close(n[k]);
+	nodes_end(&o);
+	clock_fix(0);
+}
+
 /* A new epoch is recorded, and leaves stamps unused. */
 static void test_skip(void **state)
 {
@@ -131,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_stamp),
+		cmocka_unit_test(test_one_row),
 		cmocka_unit_test(test_skip),
 	};
 
