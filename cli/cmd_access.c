@@ -44,7 +44,7 @@ static enum err_code become(const struct access_run *a, const char *code,
 	for (; at < end && n < WORDS_MAX; at += strlen(at) + 1)
 		word[n++] = at;
 	word[n] = NULL;
-	if (at < end)
+	if (at < end || !word[0])
 		return err_set(e, ERR_TOO_BIG, _("the branch has too many "
 		    "nodes"));
 	/* version 2 of git's protocol shows whatever is asked for by name */

@@ -115,7 +115,7 @@ enum err_code bundle_parse(struct slice text, struct bundle *out,
 	enum err_code rc = OK;
 
 	*out = (struct bundle){0};
-	if (text.n < sizeof MAGIC - 1 ||
+	if (!p || text.n < sizeof MAGIC - 1 ||
 	    memcmp(p, MAGIC, sizeof MAGIC - 1) != 0)
 		return bad(e);
 	for (p += sizeof MAGIC - 1; !rc; p = stop + 1) {

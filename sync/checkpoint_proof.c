@@ -81,11 +81,11 @@ enum err_code checkpoint_prove_tip(struct node *n,
 	if (!rc && at == l.n)
 		rc = err_set(e, ERR_NOT_FOUND, _("checkpoint %lld does not "
 		    "have the chain %s"), (long long)c->number, chain);
-	if (!rc && !(leaf = calloc(l.n, sizeof *leaf)))
+	if (!rc && !(leaf = calloc(l.n + 1, sizeof *leaf)))
 		rc = err_memory(e);
-	if (!rc)
+	if (!rc && leaf)
 		rc = tip_leaves(&l, leaf, e);
-	if (!rc) {
+	if (!rc && leaf) {
 		*tip = l.t[at];
 		rc = merkle_prove((const merkle_hash *)leaf, l.n, at,
 		    c->root, out, e);

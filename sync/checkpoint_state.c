@@ -111,7 +111,7 @@ static bool was_known(void *arg, stamp_t stamp)
 
 static bool keep_leaf(struct state_walk *w, const merkle_hash leaf)
 {
-	merkle_hash *more = w->leaf;
+	merkle_hash *more;
 
 	if (w->nleaf == w->cap) {
 		w->cap = w->cap ? 2 * w->cap : 256;

@@ -216,11 +216,12 @@ static enum err_code remove_old(struct putting *t, uint64_t keep,
     struct err *e)
 {
 	for (size_t i = 0; i < t->folder.n; i++) {
-		uint64_t n = courier_number(t->folder.name[i], t->file);
+		const char *name = t->folder.name[i];
+		uint64_t n = name ? courier_number(name, t->file) : 0;
 
-		if (n != 0 && n != keep && unlinkat(t->folder.fd,
-		    t->folder.name[i], 0) != 0 && errno != ENOENT)
-			return courier_errno(&t->folder, t->folder.name[i], e);
+		if (n != 0 && n != keep && unlinkat(t->folder.fd, name, 0) !=
+		    0 && errno != ENOENT)
+			return courier_errno(&t->folder, name, e);
 	}
 	return OK;
 }

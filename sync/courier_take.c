@@ -54,11 +54,14 @@ static bool is_need(const struct bundle *b, const char *oid)
 	return false;
 }
 
+/* "" for a ref that was not asked for. */
 static void target(const struct refspec *s, const char *name, char to[120])
 {
-	size_t n = strlen(s->to), m = strlen(s->from);
+	size_t n = s ? strlen(s->to) : 0, m = s ? strlen(s->from) : 0;
 
-	if (n > 0 && m > 0 && s->from[m - 1] == '*' && s->to[n - 1] == '*')
+	if (!s)
+		to[0] = '\0';
+	else if (n > 0 && m > 0 && s->from[m - 1] == '*' && s->to[n - 1] == '*')
 		snprintf(to, 120, "%.*s%s", (int)n - 1, s->to, name + m - 1);
 	else
 		snprintf(to, 120, "%s", s->to);

@@ -211,7 +211,8 @@ static enum err_code read_kind(const json_t *j, struct guest *g,
 	const json_t *kind = json_object_get(j, "kind");
 	const char *s = json_string_value(kind);
 
-	if (kind && (!s || (strcmp(s, "branch") && strcmp(s, "auditor"))))
+	if (kind && (!s || (strcmp(s, "branch") != 0 &&
+	    strcmp(s, "auditor") != 0)))
 		return bad(e, "kind");
 	g->id.auditor = s && strcmp(s, "auditor") == 0;
 	return OK;

@@ -166,14 +166,19 @@ enum err_code marker_note(struct node *n, struct err *e)
 
 static bool read_marker(const struct buf *b, struct marker *m)
 {
-	char machine[SHA_HEX], epoch[33];
+	char machine[SHA_HEX], epoch[33], inode[21], seq[20], *rest;
 	int end = 0;
 
 	*m = (struct marker){0};
 	if (!b->n || memchr(b->p, 0, b->n - 1) ||
 	    sscanf((const char *)b->p, MARKER_HEAD "\nmachine %64[0-9a-f-]"
-	    "\ninode %" SCNu64 "\nepoch %32[0-9a-f]\nseq %" SCNd64 "\n%n",
-	    machine, &m->inode, epoch, &m->seq, &end) != 4)
+	    "\ninode %20[0-9]\nepoch %32[0-9a-f]\nseq %19[0-9]\n%n",
+	    machine, inode, epoch, seq, &end) != 4)
+		return false;
+	errno = 0;
+	m->inode = strtoull(inode, &rest, 10);
+	m->seq = strtoll(seq, &rest, 10);
+	if (errno)
 		return false;
 	memcpy(m->machine, machine, sizeof machine);
 	memcpy(m->epoch, epoch, sizeof epoch);
@@ -224,7 +229,7 @@ static enum err_code judge(struct node *n, const struct marker *found,
     uint64_t inode, enum marker_state *out, struct err *e)
 {
 	char machine[SHA_HEX];
-	struct marker now;
+	struct marker now = {0};
 	enum err_code rc = head_of(n->store, &now, e);
 
 	machine_name(machine);

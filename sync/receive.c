@@ -262,7 +262,7 @@ static void owner_of(const char *ref, bool hq, char chain[CHAIN_NAME],
 static enum err_code check_update(struct node *n, const struct receive *r,
     const struct update *u, struct err *e)
 {
-	char chain[CHAIN_NAME], epoch8[9], code[17];
+	char chain[CHAIN_NAME] = "", epoch8[9] = "", code[17] = "";
 
 	owner_of(u->ref, r->relay, chain, epoch8, code);
 	if (!code[0])

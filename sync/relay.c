@@ -339,7 +339,7 @@ static enum err_code carry(struct relay *r, int side, struct err *e)
 	rc = ref ? buf_ok(&have, e) : err_memory(e);
 	if (!rc)
 		rc = exchange_limits(&x, &t, e);
-	if (!rc) {
+	if (!rc && ref) {
 		qsort(ref, put.n, sizeof *ref, by_file);
 		put.have = slice_buf(&have);
 		rc = courier_put(&put, &t, e);

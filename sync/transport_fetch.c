@@ -244,10 +244,10 @@ static enum err_code round_trip(struct work *k, bool *more, struct err *e)
 	if (rc == OK)
 		rc = lines_make(k, &ls, e);
 	if (rc == OK)
-		r.line = calloc(ls.n + 1, sizeof(*r.line));
+		r.line = calloc(ls.n + 1, sizeof(struct line *));
 	if (rc == OK && r.line == NULL)
 		rc = err_memory(e);
-	if (rc == OK) {
+	if (rc == OK && r.line != NULL) {
 		choose(&ls, &r);
 		if (r.n > 0)
 			rc = one_request(k, &ls, &r, e);

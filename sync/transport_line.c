@@ -204,9 +204,9 @@ enum err_code lines_save(struct work *k, const struct lines *ls,
 	}
 	if (rc == OK)
 		rc = buf_ok(&text, e);
-	if (rc == OK && text.n > 0)
+	if (rc == OK && path != NULL && text.n > 0)
 		rc = file_write(path, slice_buf(&text), 0644, false, e);
-	else if (rc == OK)
+	else if (rc == OK && path != NULL)
 		unlink(path);
 	buf_release(&text);
 	free(path);
