@@ -10,10 +10,8 @@
  */
 #include "nodes.h"
 
-#include <sodium.h>
-
 #include "base/text.h"
-#include "seed.h"
+#include "chance.h"
 #include "store_db.h"
 
 #define HISTORIES 12
@@ -40,6 +38,7 @@ struct entry {
 	size_t node;
 	int at;
 	bool gone;		/* destroyed with its disk */
+	bool copied;		/* while it was in one folder alone */
 };
 
 struct sim {
@@ -52,40 +51,6 @@ struct sim {
 	int step;
 	bool trace;
 };
-
-/* ---- keys and epochs come from the seed, too ---- */
-
-static uint64_t chance;		/* libsodium's functions take no argument */
-
-static const char *chance_name(void)
-{
-	return "seed";
-}
-
-static void chance_bytes(void *out, size_t n)
-{
-	unsigned char *p = out;
-
-	for (size_t i = 0; i < n; i++)
-		p[i] = (unsigned char)seed_next(&chance);
-}
-
-static uint32_t chance_number(void)
-{
-	return (uint32_t)seed_next(&chance);
-}
-
-static void chance_from(uint64_t seed)
-{
-	static randombytes_implementation seeded = {
-		.implementation_name = chance_name,
-		.random = chance_number,
-		.buf = chance_bytes,
-	};
-
-	chance = ~seed;
-	assert_int_equal(randombytes_set_implementation(&seeded), 0);
-}
 
 static uint64_t below(struct sim *s, uint64_t n)
 {
@@ -228,6 +193,10 @@ static void clone(struct sim *s, size_t i)
 
 	if (!s->fault[CLONES] || s->nn == NODES_MAX)
 		return;
+	for (size_t k = 0; k < s->nentry; k++)
+		if (s->entry[k].node == i &&
+		    s->entry[k].at > s->n[i].synced_at)
+			s->entry[k].copied = true;
 	*n = s->n[i];
 	snprintf(n->name, sizeof n->name, "copy%zu", s->nn);
 	n->backup = false;
@@ -466,14 +435,21 @@ static void show_chains(struct store *st)
 	WANT(position_each(st, show_stopped, NULL, &e), e);
 }
 
+/* Three lives that used one stamp, two of them for the same entry, may have
+ * seen the third's in another order than headquarters: then it stands under
+ * two ids, which is no loss. */
 static void check_entries(struct sim *s)
 {
+	int64_t clashes = ask(s->o.hq->store, "SELECT count(*) FROM receipt "
+	    "WHERE code = 'E_COLLISION'", NULL);
+
 	for (size_t i = 0; i < s->nentry; i++) {
 		const struct entry *t = &s->entry[i];
 		int64_t n = ask(s->o.hq->store, "SELECT count(*) FROM request "
 		    "WHERE content = ?1", t->text);
 
-		if (n == 1 || (t->gone && n == 0))
+		if (n == 1 || (t->gone && n == 0) ||
+		    (n == 2 && t->copied && clashes > 0))
 			continue;
 		show_chains(s->o.hq->store);
 		fail_msg("“%s” of %s, entered at %d, stands %lld times at "
