@@ -548,7 +548,7 @@ static void test_known(void **state)
 {
 	static const uint64_t known[] = {
 		4108,	/* a changeset queued again that had got through */
-		10076,	/* what headquarters refused stood at a neighbour's */
+		10076,	/* the same, its clock ahead */
 		30149,	/* two copies moved one entry to two stamps */
 		4081,
 	};
