@@ -3,8 +3,11 @@
  */
 #include "nodes.h"
 
+#include <sodium.h>
+
 #include "base/text.h"
 #include "epoch.h"
+#include "seed.h"
 #include "store_db.h"
 
 #define NOW 1790000000000
@@ -131,6 +134,84 @@ static void test_one_row(void **state)
 	clock_fix(0);
 }
 
+/* No stamps are left out, and each epoch's name is before the last one's. */
+static void near_bytes(void *out, size_t n)
+{
+	static uint64_t seed = 1, epochs;
+	unsigned char *p = out;
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = n <= 4 ? 0 : (unsigned char)seed_next(&seed);
+	if (n == 16)
+		p[0] = (unsigned char)(255 - epochs++);
+}
+
+static const char *near_name(void)
+{
+	return "near";
+}
+
+static uint32_t near_number(void)
+{
+	return 0;
+}
+
+/* A neighbour takes one life's stamp before headquarters refuses it in favour
+ * of the other's: it follows. */
+static void test_other_order(void **state)
+{
+	static randombytes_implementation near = {
+		.implementation_name = near_name,
+		.random = near_number,
+		.buf = near_bytes,
+	};
+	struct node *a, *b, *c;
+	struct buf x, y;
+	struct nodes o;
+
+	(void)state;
+	assert_int_equal(randombytes_set_implementation(&near), 0);
+	clock_fix(NOW);
+	nodes_start(&o);
+	a = nodes_add(&o, "TC", NULL);
+	c = nodes_add(&o, "TC2", "TC");
+	for (int i = 0; i < 3; i++) {
+		(void)nodes_sync(a);
+		(void)nodes_sync(c);
+		(void)nodes_sync(o.hq);
+	}
+	node_close(a);
+	assert_int_equal(shell(NULL, "cd '%s' && cp -a TC copy", o.dir), 0);
+	a = nodes_open(&o, "TC");
+	b = nodes_open(&o, "copy");
+	for (int i = 0; i < 6; i++)
+		(void)nodes_request(a, "one");
+	(void)nodes_request(b, "two");
+	(void)nodes_sync(a);
+	(void)nodes_sync(c);
+	assert_int_equal(ask(c, "SELECT count(*) FROM request"), 6);
+	(void)nodes_sync(b);
+	for (int i = 0; i < 4; i++) {
+		(void)nodes_sync(o.hq);
+		(void)nodes_sync(c);
+		(void)nodes_sync(a);
+		(void)nodes_sync(b);
+	}
+	assert_int_equal(ask(o.hq, "SELECT count(*) FROM receipt WHERE "
+	    "code = 'E_COLLISION'"), 1);
+	assert_int_equal(ask(c, "SELECT count(*) FROM request"), 7);
+	x = nodes_dump(a);
+	y = nodes_dump(c);
+	assert_true(x.n == y.n && memcmp(x.p, y.p, x.n) == 0);
+	buf_release(&x);
+	buf_release(&y);
+	node_close(a);
+	node_close(b);
+	node_close(c);
+	nodes_end(&o);
+	clock_fix(0);
+}
+
 /* A new epoch is recorded, and leaves stamps unused. */
 static void test_skip(void **state)
 {
@@ -173,6 +254,7 @@ int main(void)
 		cmocka_unit_test(test_one_stamp),
 		cmocka_unit_test(test_one_row),
 		cmocka_unit_test(test_skip),
+		cmocka_unit_test(test_other_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
