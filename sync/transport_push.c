@@ -293,7 +293,9 @@ static enum err_code push_slice(struct work *k, bool *more, struct err *e)
 		rc = landed(&p, e);
 	if (rc == OK)
 		rc = wire_close(&k->wire, e);
-	work_adapt(k, p.bytes, work_now() - start);
+	/* What was cut short says nothing of how fast the link is. */
+	if (rc == OK)
+		work_adapt(k, p.bytes, work_now() - start);
 	*more = p.more;
 	buf_release(&p.commands);
 	buf_release(&p.landed);

@@ -255,6 +255,24 @@ bytes_of() {
 	done
 }
 
+@test "a push that is cut every time goes on in smaller slices" {
+	local want
+	sealed 50 20
+	sqlite3 tc/store.db "UPDATE remote SET slice = 65536"
+	for want in 32768 16384; do
+		proxy --cut-at 24000
+		via "$PORT"
+		w -C tc sync
+		proxy_end
+		[ "$status" -eq 75 ]
+		got=$(sqlite3 tc/store.db "SELECT slice FROM remote")
+		[ "$got" = $want ] || differ "the slice" $want "$got"
+	done
+	via "$TO"
+	"$WELLHEAD" -C tc sync >/dev/null
+	converged
+}
+
 # uncut and cut: bytes through the link for the same 2,000 records
 @test "2,000 records over a slow link that is cut all the time move at most 1.25 times the bytes" {
 	local rate=40000 delay=15 every=3 uncut n
