@@ -120,11 +120,13 @@ enum err_code bundle_parse(struct slice text, struct bundle *out,
 		return bad(e);
 	for (p += sizeof MAGIC - 1; !rc; p = stop + 1) {
 		stop = memchr(p, '\n', (size_t)(end - p));
-		if (!stop)
+		if (!stop) {
 			rc = bad(e);
-		else if (stop == p)
 			break;
-		else if (++lines > 4 * BUNDLE_REFS_MAX)
+		}
+		if (stop == p)
+			break;
+		if (++lines > 4 * BUNDLE_REFS_MAX)
 			rc = err_set(e, ERR_TOO_BIG, _("the bundle has more "
 			    "than %d refs"), BUNDLE_REFS_MAX);
 		else

@@ -120,7 +120,7 @@ static enum err_code head_of(struct store *s, struct marker *m,
 {
 	const struct identity *id = store_identity(s);
 	char chain[CHAIN_NAME];
-	struct position p;
+	struct position p = {0};
 	enum err_code rc;
 
 	snprintf(chain, sizeof chain, "node/%s", id->code);
@@ -246,7 +246,7 @@ enum err_code marker_check(struct node *n, enum marker_state *out,
     struct err *e)
 {
 	struct err why = {0};
-	struct marker found;
+	struct marker found = {0};
 	uint64_t inode = 0;
 	bool had;
 	enum err_code rc = load(n->dir, &found, &inode, &why);

@@ -281,7 +281,7 @@ static enum err_code check_update(struct node *n, const struct receive *r,
 enum err_code receive_check(struct node *n, const struct receive *r,
     struct slice lines, struct err *e)
 {
-	struct update u;
+	struct update u = {0};
 	enum err_code rc = node_repo(n, e);
 
 	if (!rc && r->quarantine)

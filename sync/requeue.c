@@ -397,8 +397,11 @@ enum err_code requeue_rows(struct node *to, const char *chain,
 	size_t *at = calloc(b->nsection ? b->nsection : 1, sizeof *at);
 	const struct section *next;
 	struct origin o;
-	enum err_code rc = at ? write_replaces(b, e) : err_memory(e);
+	enum err_code rc;
 
+	if (!at)
+		return err_memory(e);
+	rc = write_replaces(b, e);
 	rebuild_origin(to, chain, &o);
 	do {
 		struct value *cell = NULL;
