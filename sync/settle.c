@@ -376,6 +376,8 @@ static enum err_code settle_next(struct node *n, const char *remote,
 	return rc;
 }
 
+#define SETTLE_ROUNDS 16
+
 enum err_code epoch_settle(struct node *n, const char *remote, bool *again,
     struct err *e)
 {
@@ -383,7 +385,9 @@ enum err_code epoch_settle(struct node *n, const char *remote, bool *again,
 	enum err_code rc = OK;
 
 	*again = false;
-	while (!rc && acted)
+	/* two lives that name each other's ends must not keep a sync for ever:
+	 * the next one goes on */
+	for (int round = 0; !rc && acted && round < SETTLE_ROUNDS; round++)
 		rc = settle_next(n, remote, &acted, again, e);
 	return rc;
 }
