@@ -132,9 +132,9 @@ static enum err_code meta_load(struct store *s, stamp_t *last, char hash[17],
 		if (strcmp(name, "catalogue") == 0)
 			column_text(st, 1, hash, 17);
 		for (i = 0; i < sizeof facts / sizeof *facts; i++)
-			if (strcmp(facts[i].name, name) == 0)
-				found += fact_read(&facts[i], &s->id,
-				    value) && i < FACTS_NEEDED;
+			if (strcmp(facts[i].name, name) == 0 &&
+			    fact_read(&facts[i], &s->id, value))
+				found += i < FACTS_NEEDED;
 	}
 	if (r == OK && found != FACTS_NEEDED)
 		r = err_set(e, ERR_CORRUPT,

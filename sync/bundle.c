@@ -110,7 +110,7 @@ static enum err_code read_line(struct slice line, struct bundle *b,
 enum err_code bundle_parse(struct slice text, struct bundle *out,
     struct err *e)
 {
-	const unsigned char *p = text.p, *end = text.p + text.n, *stop;
+	const unsigned char *p = text.p, *end, *stop;
 	size_t lines = 0;
 	enum err_code rc = OK;
 
@@ -118,6 +118,7 @@ enum err_code bundle_parse(struct slice text, struct bundle *out,
 	if (!p || text.n < sizeof MAGIC - 1 ||
 	    memcmp(p, MAGIC, sizeof MAGIC - 1) != 0)
 		return bad(e);
+	end = p + text.n;
 	for (p += sizeof MAGIC - 1; !rc; p = stop + 1) {
 		stop = memchr(p, '\n', (size_t)(end - p));
 		if (!stop) {
