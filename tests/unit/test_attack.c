@@ -37,8 +37,8 @@ static void try_content(struct world *w, const char *name,
 	attack_refused(w, name, oid, want);
 }
 
-/* All bits and 24 other values of each byte by the parsers alone, one bit of
- * each as git objects. */
+/* Every other value of each byte by the parsers alone, one bit of each as git
+ * objects. */
 static void test_bits(void **state)
 {
 	uint64_t seed = seed_start();
@@ -51,9 +51,8 @@ static void test_bits(void **state)
 	for (size_t i = 0; i < w.content.n; i++) {
 		unsigned char was = w.content.p[i];
 
-		for (int k = 0; k < 32; k++, w.tried++) {
-			w.content.p[i] = (unsigned char)(was ^ (k < 8 ?
-			    1u << k : 1 + seed_next(&seed) % 255));
+		for (unsigned k = 1; k < 256; k++, w.tried++) {
+			w.content.p[i] = (unsigned char)(was ^ k);
 			if (passes(slice_buf(&w.content), &w.tc->key))
 				fail_msg("byte %zu: %02x for %02x passes", i,
 				    w.content.p[i], was);
