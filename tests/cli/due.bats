@@ -53,7 +53,7 @@ rows() {
 		"[$n,\"2026-11-21\"]" ]
 	hazard 2026-11-20
 	hazard 2026-11-21
-	like 0 "*overdue matters *$((n + 1))" "*" -C tc status
+	like 0 "*overdue matters *$((n + 1))"$'\nnewest*' "*" -C tc status
 }
 
 @test "a matter done is no longer due" {
