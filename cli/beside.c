@@ -2,14 +2,8 @@
 #include "beside.h"
 
 #include "attach.h"
+#include "base/json.h"
 #include "chunk.h"
-
-static const char *string_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
 
 void beside_here(const struct context *c, json_t *record)
 {
@@ -17,7 +11,7 @@ void beside_here(const struct context *c, json_t *record)
 	size_t i;
 
 	json_array_foreach(list, i, a) {
-		const char *sha256 = string_of(a, "sha256");
+		const char *sha256 = json_text(a, "sha256");
 
 		json_object_set_new(a, "here", json_boolean(
 		    attach_here(c->node, sha256)));
@@ -39,8 +33,8 @@ static void add_attachment(struct grid *g, const json_t *a)
 	json_int_t here = json_integer_value(json_object_get(a, "bytes"));
 	struct buf b = BUF_INIT;
 
-	buf_printf(&b, "%s (%s, ", string_of(a, "name"),
-	    string_of(a, "media"));
+	buf_printf(&b, "%s (%s, ", json_text(a, "name"),
+	    json_text(a, "media"));
 	add_size(&b, json_integer_value(json_object_get(a, "size")));
 	if (json_is_true(json_object_get(a, "here"))) {
 		buf_addc(&b, ')');
@@ -66,15 +60,15 @@ void beside_add(struct grid *g, const json_t *record)
 	}
 	list = json_object_get(record, "erased");
 	json_array_foreach(list, i, o) {
-		grid_add(g, string_of(o, "field"));
-		grid_addf(g, _("erased on %.10s: %s"), string_of(o, "at"),
-		    string_of(o, "reason"));
+		grid_add(g, json_text(o, "field"));
+		grid_addf(g, _("erased on %.10s: %s"), json_text(o, "at"),
+		    json_text(o, "reason"));
 	}
 	list = json_object_get(record, "decisions");
 	json_array_foreach(list, i, o) {
 		grid_add(g, i ? "" : _("decided"));
-		grid_addf(g, strcmp(string_of(o, "verdict"), "same") ?
+		grid_addf(g, strcmp(json_text(o, "verdict"), "same") ?
 		    _("is not %s") : _("is the same as %s"),
-		    string_of(o, "id"));
+		    json_text(o, "id"));
 	}
 }

@@ -1,20 +1,9 @@
 /* check FILE [--root KEY]: what a proof proves, without any node. */
 #include "attest.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "fingerprint.h"
 #include "out.h"
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-static long long number_of(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
 
 static void add(struct grid *g, const char *label, const char *text)
 {
@@ -28,18 +17,18 @@ static void add(struct grid *g, const char *label, const char *text)
 
 static void add_step(struct grid *g, const json_t *o, const json_t *values)
 {
-	if (strcmp(text_of(o, "what"), "transition") != 0)
+	if (strcmp(json_text(o, "what"), "transition") != 0)
 		return;
 	grid_add(g, _("step"));
-	grid_addf(g, "%s → %s (%s)", text_of(values, "from"),
-	    text_of(values, "to"), text_of(values, "role"));
+	grid_addf(g, "%s → %s (%s)", json_text(values, "from"),
+	    json_text(values, "to"), json_text(values, "role"));
 	if (json_is_true(json_object_get(o, "signed"))) {
 		grid_add(g, _("signed by"));
-		grid_addf(g, "%s%s", text_of(o, "operator"),
+		grid_addf(g, "%s%s", json_text(o, "operator"),
 		    json_is_true(json_object_get(o, "same_person")) ?
 		    _(" (who had a part in it before)") : "");
 	} else {
-		add(g, _("signed by"), number_of(values, "imported") ?
+		add(g, _("signed by"), json_number(values, "imported") ?
 		    _("nobody: it was imported") :
 		    _("no operator, the node alone"));
 	}
@@ -70,41 +59,41 @@ static void add_times(struct grid *g, const json_t *o)
 {
 	const json_t *r = json_object_get(o, "receipt");
 
-	add(g, _("not before"), text_of(o, "not_before"));
-	add(g, _("claimed"), text_of(o, "claimed"));
-	add(g, _("sealed (claimed)"), text_of(o, "sealed"));
+	add(g, _("not before"), json_text(o, "not_before"));
+	add(g, _("claimed"), json_text(o, "claimed"));
+	add(g, _("sealed (claimed)"), json_text(o, "sealed"));
 	if (r) {
 		grid_add(g, _("receipt"));
-		grid_addf(g, "%s %s %s", text_of(r, "at"),
-		    text_of(r, "result"), text_of(r, "code"));
+		grid_addf(g, "%s %s %s", json_text(r, "at"),
+		    json_text(r, "result"), json_text(r, "code"));
 	}
-	add(g, _("not after"), text_of(o, "not_after"));
+	add(g, _("not after"), json_text(o, "not_after"));
 }
 
 static void add_change(const struct context *c, struct grid *g,
     const struct type *t, const json_t *o)
 {
 	const json_t *values = json_object_get(o, "values");
-	const char *what = text_of(o, "what");
+	const char *what = json_text(o, "what");
 	bool record = strcmp(what, "record") == 0;
 
 	grid_add(g, "");
 	grid_add(g, "");
 	grid_add(g, record ? _("record") : what);
-	grid_add(g, text_of(o, "stamp"));
-	add(g, _("entered by"), text_of(o, "by"));
+	grid_add(g, json_text(o, "stamp"));
+	add(g, _("entered by"), json_text(o, "by"));
 	grid_add(g, _("at node"));
-	grid_addf(g, "%s %s", text_of(o, "node"), text_of(o, "node_name"));
+	grid_addf(g, "%s %s", json_text(o, "node"), json_text(o, "node_name"));
 	add_step(g, o, values);
 	if (strcmp(what, "transition") != 0)
 		add_values(c, g, record ? t : NULL, values, !record);
-	if (number_of(o, "hidden")) {
+	if (json_number(o, "hidden")) {
 		grid_add(g, _("not disclosed"));
-		grid_addf(g, "%lld", number_of(o, "hidden"));
+		grid_addf(g, "%lld", json_number(o, "hidden"));
 	}
 	grid_add(g, _("changeset"));
-	grid_addf(g, "%s %.8s %lld", text_of(o, "chain"),
-	    text_of(o, "epoch"), number_of(o, "seq"));
+	grid_addf(g, "%s %.8s %lld", json_text(o, "chain"),
+	    json_text(o, "epoch"), json_number(o, "seq"));
 	add_times(g, o);
 }
 
@@ -116,10 +105,10 @@ static void add_root(const struct context *c, struct grid *g, const json_t *o)
 	struct buf words = BUF_INIT;
 
 	grid_add(g, _("organisation"));
-	grid_add(g, text_of(o, "org"));
+	grid_add(g, json_text(o, "org"));
 	grid_add(g, _("root key"));
-	grid_add(g, text_of(o, "root"));
-	if (key_ssh_parse(slice_str(text_of(o, "root")), root))
+	grid_add(g, json_text(o, "root"));
+	if (key_ssh_parse(slice_str(json_text(o, "root")), root))
 		fingerprint_text(root, c->zh ? fingerprint_zh :
 		    fingerprint_en, &words);
 	add(g, _("in words"), words.p ? (const char *)words.p : "");
@@ -137,8 +126,8 @@ static void add_checkpoint(struct grid *g, const json_t *o)
 		grid_add(g, _("none: whether a key was revoked is not known"));
 		return;
 	}
-	grid_addf(g, "%lld, %s, %.16s", number_of(k, "number"),
-	    text_of(k, "at"), text_of(k, "name"));
+	grid_addf(g, "%lld, %s, %.16s", json_number(k, "number"),
+	    json_text(k, "at"), json_text(k, "name"));
 	grid_add(g, _("revocations"));
 	grid_add(g, json_array_size(json_object_get(o, "limits")) ?
 	    _("keys have ended since, after what they signed here") :
@@ -152,7 +141,7 @@ static void add_checkpoint(struct grid *g, const json_t *o)
 static enum err_code print(const struct context *c, const json_t *o,
     struct err *e)
 {
-	const struct type *t = catalogue_type(c->catalogue, text_of(o,
+	const struct type *t = catalogue_type(c->catalogue, json_text(o,
 	    "type"));
 	const json_t *change;
 	struct grid g;
@@ -162,8 +151,8 @@ static enum err_code print(const struct context *c, const json_t *o,
 	grid_init(&g, 2);
 	add_root(c, &g, o);
 	grid_add(&g, _("record"));
-	grid_addf(&g, "%s %s %s", text_of(o, "type"), text_of(o, "id"),
-	    text_of(o, "branch"));
+	grid_addf(&g, "%s %s %s", json_text(o, "type"), json_text(o, "id"),
+	    json_text(o, "branch"));
 	add_checkpoint(&g, o);
 	json_array_foreach(json_object_get(o, "changes"), i, change)
 		add_change(c, &g, t, change);

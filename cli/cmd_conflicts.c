@@ -1,4 +1,5 @@
 /* conflicts: {"id","type","field","values":[{"stamp","value","by","shows"}]} */
+#include "base/json.h"
 #include "out.h"
 
 struct printer {
@@ -6,22 +7,15 @@ struct printer {
 	struct grid grid;
 };
 
-static const char *string_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 /* One line a value; what the record is stands on the first. */
 static int print_row(void *arg, const json_t *o)
 {
 	struct printer *p = arg;
 	const json_t *list = json_object_get(o, "values"), *v;
 	const struct type *t = catalogue_type(p->c->catalogue,
-	    string_of(o, "type"));
+	    json_text(o, "type"));
 	const struct field *f = t ? type_field(p->c->catalogue, t,
-	    string_of(o, "field")) : NULL;
+	    json_text(o, "field")) : NULL;
 	size_t i;
 
 	if (p->c->json) {
@@ -31,12 +25,12 @@ static int print_row(void *arg, const json_t *o)
 	json_array_foreach(list, i, v) {
 		char *text = out_value(p->c, f, json_object_get(v, "value"));
 
-		grid_add(&p->grid, i ? "" : string_of(o, "id"));
-		grid_add(&p->grid, i ? "" : string_of(o, "type"));
-		grid_add(&p->grid, i ? "" : string_of(o, "field"));
-		grid_add(&p->grid, string_of(v, "stamp"));
+		grid_add(&p->grid, i ? "" : json_text(o, "id"));
+		grid_add(&p->grid, i ? "" : json_text(o, "type"));
+		grid_add(&p->grid, i ? "" : json_text(o, "field"));
+		grid_add(&p->grid, json_text(v, "stamp"));
 		grid_add_cut(&p->grid, text, 40);
-		grid_add(&p->grid, string_of(v, "by"));
+		grid_add(&p->grid, json_text(v, "by"));
 		grid_add(&p->grid, json_is_true(json_object_get(v, "shows")) ?
 		    _("shows") : "");
 		free(text);

@@ -1,13 +1,7 @@
 /* duplicates [TYPE] [--all]: pairs of records that are alike. */
+#include "base/json.h"
 #include "out.h"
 #include "token.h"
-
-static const char *string_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
 
 static int print_json(void *arg, const json_t *o)
 {
@@ -26,13 +20,13 @@ static int add_row(void *arg, const json_t *o)
 	size_t i;
 
 	for (i = 0; i < sizeof key / sizeof *key; i++)
-		grid_add(g, string_of(o, key[i]));
+		grid_add(g, json_text(o, key[i]));
 	json_array_foreach(keys, i, k)
 		buf_printf(&b, "%s%s", i ? ", " : "", json_string_value(k));
 	grid_add(g, (const char *)b.p);
-	grid_add(g, string_of(o, "token"));
-	grid_add(g, !*string_of(o, "verdict") ? "" :
-	    strcmp(string_of(o, "verdict"), "same") ? _("apart") : _("same"));
+	grid_add(g, json_text(o, "token"));
+	grid_add(g, !*json_text(o, "verdict") ? "" :
+	    strcmp(json_text(o, "verdict"), "same") ? _("apart") : _("same"));
 	buf_release(&b);
 	return g->failed;
 }

@@ -1,4 +1,5 @@
 /* person ID [--log]: all of one person's records, type by type. */
+#include "base/json.h"
 #include "beside.h"
 #include "person.h"
 
@@ -9,13 +10,6 @@ struct printer {
 	struct err *e;
 	enum err_code rc;
 };
-
-static const char *string_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
 
 /* A type's records under its name. */
 static enum err_code end_type(struct printer *p)
@@ -35,7 +29,7 @@ static int view_row(void *arg, const json_t *record)
 {
 	struct printer *p = arg;
 	const struct type *t = catalogue_type(p->c->catalogue,
-	    string_of(record, "type"));
+	    json_text(record, "type"));
 
 	if (p->c->json) {
 		beside_here(p->c, (json_t *)record);
@@ -65,9 +59,9 @@ static enum err_code view(struct context *c, struct err *e)
 
 static int log_row(void *arg, const json_t *o)
 {
-	grid_add(arg, string_of(o, "at"));
-	grid_add(arg, string_of(o, "who"));
-	grid_add(arg, strcmp(string_of(o, "what"), "log") ?
+	grid_add(arg, json_text(o, "at"));
+	grid_add(arg, json_text(o, "who"));
+	grid_add(arg, strcmp(json_text(o, "what"), "log") ?
 	    _("the records") : _("this list"));
 	return 0;
 }

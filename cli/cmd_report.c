@@ -1,6 +1,7 @@
 /* report [ID]: the list of reports, or one of them. */
 #include "audit.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "out.h"
 #include "report_print.h"
 
@@ -17,13 +18,6 @@ static const struct {
 };
 #define NFORMATS (sizeof formats / sizeof *formats)
 
-static const char *member(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static enum err_code print_list(struct context *c, struct err *e)
 {
 	json_t *all = NULL, *def;
@@ -33,15 +27,15 @@ static enum err_code print_list(struct context *c, struct err *e)
 
 	grid_init(&g, 3);
 	json_array_foreach(all, i, def) {
-		const char *cycle = member(def, "cycle");
+		const char *cycle = json_text(def, "cycle");
 
 		if (c->json) {
 			json_object_del(def, "sections");
 			out_json(def);
 			continue;
 		}
-		grid_add(&g, member(def, "id"));
-		grid_add(&g, member(def, c->zh ? "zh" : "en"));
+		grid_add(&g, json_text(def, "id"));
+		grid_add(&g, json_text(def, c->zh ? "zh" : "en"));
 		grid_add(&g, *cycle ? cycle : _("as of a day"));
 	}
 	if (!rc && g.ncell)

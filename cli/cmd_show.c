@@ -1,13 +1,7 @@
 /* show ID [--history]: one record, a line a field. */
+#include "base/json.h"
 #include "base/text.h"
 #include "beside.h"
-
-static const char *string_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
 
 /* "0A1B2C3D4E5F6 田陈煤矿工会": a reference says more with its name. */
 static char *reference(const struct context *c, const char *id)
@@ -22,8 +16,8 @@ static char *reference(const struct context *c, const char *id)
 	if (!record_find(c->node->store, id, &r, &ignored) &&
 	    !record_json(c->node->store, r.id, r.type, false, &o, &ignored))
 		for (size_t i = 0; i < sizeof key / sizeof *key; i++)
-			if (string_of(o, key[i])[0]) {
-				buf_printf(&b, " %s", string_of(o, key[i]));
+			if (json_text(o, key[i])[0]) {
+				buf_printf(&b, " %s", json_text(o, key[i]));
 				break;
 			}
 	json_decref(o);
@@ -66,17 +60,17 @@ static void add_head(const struct context *c, struct grid *g,
 		{ "branch", N_("branch") }, { "by", N_("entered by") },
 		{ "void", N_("void, because") },
 	};
-	const struct label *s = type_state(t, string_of(o, "state"));
+	const struct label *s = type_state(t, json_text(o, "state"));
 
 	grid_add(g, _("type"));
 	grid_addf(g, "%s %s", t->key, c->zh ? t->zh : t->en);
 	for (size_t i = 0; i < sizeof line / sizeof *line; i++)
-		if (string_of(o, line[i].key)[0]) {
+		if (json_text(o, line[i].key)[0]) {
 			grid_add(g, _(line[i].label));
-			grid_add(g, string_of(o, line[i].key));
+			grid_add(g, json_text(o, line[i].key));
 		}
 	grid_add(g, _("state"));
-	grid_add(g, c->zh && s ? s->zh : string_of(o, "state"));
+	grid_add(g, c->zh && s ? s->zh : json_text(o, "state"));
 }
 
 /* A state's key in the reader's words. */
@@ -119,12 +113,12 @@ static void add_first(const struct context *c, struct grid *g,
 	const char *key;
 
 	json_object_foreach(values, key, v) {
-		grid_add(g, string_of(h, "at"));
+		grid_add(g, json_text(h, "at"));
 		grid_add(g, what_text("add"));
 		add_which(c, g, t, key, v);
 		for (size_t i = 4; i < 8; i++)
 			grid_add(g, "");
-		grid_add(g, string_of(h, "stamp"));
+		grid_add(g, json_text(h, "stamp"));
 		grid_add(g, "");
 	}
 }
@@ -144,22 +138,22 @@ static const char *mark_of(const json_t *h)
 static void add_event(const struct context *c, struct grid *g,
     const struct type *t, const json_t *h)
 {
-	grid_add(g, string_of(h, "at"));
-	grid_add(g, what_text(string_of(h, "what")));
-	if (*string_of(h, "to")) {
+	grid_add(g, json_text(h, "at"));
+	grid_add(g, what_text(json_text(h, "what")));
+	if (*json_text(h, "to")) {
 		grid_addf(g, "%s → %s",
-		    state_text(c, t, string_of(h, "from")),
-		    state_text(c, t, string_of(h, "to")));
+		    state_text(c, t, json_text(h, "from")),
+		    state_text(c, t, json_text(h, "to")));
 		grid_add(g, "");
 	} else {
-		add_which(c, g, t, string_of(h, "field"),
+		add_which(c, g, t, json_text(h, "field"),
 		    json_object_get(h, "value"));
 	}
-	grid_add(g, string_of(h, "role"));
-	grid_add(g, string_of(h, "by"));
-	grid_add(g, string_of(h, "on"));
-	grid_add(g, string_of(h, "note"));
-	grid_add(g, string_of(h, "stamp"));
+	grid_add(g, json_text(h, "role"));
+	grid_add(g, json_text(h, "by"));
+	grid_add(g, json_text(h, "on"));
+	grid_add(g, json_text(h, "note"));
+	grid_add(g, json_text(h, "stamp"));
 	grid_add(g, mark_of(h));
 	add_first(c, g, t, h);
 }

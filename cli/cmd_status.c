@@ -1,5 +1,6 @@
 /* status: what waits, and what needs a person. */
 #include "base/date.h"
+#include "base/json.h"
 #include "checkpoint_row.h"
 #include "due.h"
 #include "epoch.h"
@@ -20,11 +21,6 @@ static int add_stopped(void *arg, const struct position *p)
 	return o ? json_array_append_new(arg, o) : -1;
 }
 
-static const char *string_of(const json_t *o, const char *key)
-{
-	return json_string_value(json_object_get(o, key));
-}
-
 static void print_stopped(const json_t *list)
 {
 	const json_t *o;
@@ -32,10 +28,10 @@ static void print_stopped(const json_t *list)
 
 	json_array_foreach(list, i, o) {
 		printf(_("chain %s stopped after changeset %lld: "),
-		    string_of(o, "chain"),
+		    json_text(o, "chain"),
 		    (long long)json_integer_value(json_object_get(o, "seq")));
-		out_text(stdout, string_of(o, "reason"));
-		printf(" (%s)\n", string_of(o, "code"));
+		out_text(stdout, json_text(o, "reason"));
+		printf(" (%s)\n", json_text(o, "code"));
 	}
 }
 
@@ -129,11 +125,6 @@ static void matters_release(struct matters *m)
 	json_decref(m->branches);
 }
 
-static long long number_of(const json_t *o, const char *key)
-{
-	return (long long)json_integer_value(json_object_get(o, key));
-}
-
 static void print_branches(const json_t *list)
 {
 	char age[64];
@@ -141,9 +132,9 @@ static void print_branches(const json_t *list)
 	size_t i;
 
 	json_array_foreach(list, i, o) {
-		out_age(number_of(o, "sealed_ms"), age, sizeof age);
+		out_age(json_number(o, "sealed_ms"), age, sizeof age);
 		printf(_("%s: changeset %lld, sealed %s\n"),
-		    string_of(o, "chain"), number_of(o, "seq"), age);
+		    json_text(o, "chain"), json_number(o, "seq"), age);
 	}
 }
 
@@ -156,16 +147,16 @@ static void print_matters(const struct matters *m)
 	print_branches(m->branches);
 	json_array_foreach(m->receipts, i, o)
 		printf(_("%s: changeset %lld %s (%s)\n"),
-		    string_of(o, "chain"), number_of(o, "seq"),
-		    strcmp(string_of(o, "result"), "held") == 0 ? _("held") :
-		    _("refused"), string_of(o, "code"));
+		    json_text(o, "chain"), json_number(o, "seq"),
+		    strcmp(json_text(o, "result"), "held") == 0 ? _("held") :
+		    _("refused"), json_text(o, "code"));
 	json_array_foreach(m->clocks, i, o)
 		printf(_("%s: its clock was more than a day ahead in "
-		    "changeset %lld; set it there\n"), string_of(o, "chain"),
-		    number_of(o, "seq"));
+		    "changeset %lld; set it there\n"), json_text(o, "chain"),
+		    json_number(o, "seq"));
 	json_array_foreach(m->splits, i, o) {
 		printf("%s: ", err_name(ERR_SPLIT));
-		out_text(stdout, string_of(o, "reason"));
+		out_text(stdout, json_text(o, "reason"));
 		putchar('\n');
 	}
 }

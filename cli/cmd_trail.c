@@ -1,4 +1,5 @@
 /* trail [ID]: who was shown what is kept from most, who exported what. */
+#include "base/json.h"
 #include "operator.h"
 #include "out.h"
 #include "trail.h"
@@ -18,13 +19,6 @@ enum err_code trail_write(struct context *c, const char *what, stamp_t record,
 	if (n != c->node)
 		node_close(n);
 	return rc ? err_in(e, _("noting the access")) : OK;
-}
-
-static const char *string_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
 }
 
 static const char *what_text(const char *what)
@@ -47,10 +41,10 @@ static int add_row(void *arg, const json_t *o)
 	static const char *const key[] = { "at", "branch", "who" };
 
 	for (size_t i = 0; i < sizeof key / sizeof *key; i++)
-		grid_add(arg, string_of(o, key[i]));
-	grid_add(arg, what_text(string_of(o, "what")));
-	grid_add(arg, string_of(o, "record"));
-	grid_add(arg, string_of(o, "detail"));
+		grid_add(arg, json_text(o, key[i]));
+	grid_add(arg, what_text(json_text(o, "what")));
+	grid_add(arg, json_text(o, "record"));
+	grid_add(arg, json_text(o, "detail"));
 	return 0;
 }
 

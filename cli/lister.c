@@ -1,4 +1,5 @@
 /* Records and their values as people read them. */
+#include "base/json.h"
 #include "base/text.h"
 #include "out.h"
 
@@ -120,16 +121,9 @@ static void head(struct lister *l)
 		    l->field[i]->key);
 }
 
-static const char *string_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static void add_state(struct lister *l, const json_t *record)
 {
-	const char *key = string_of(record, "state");
+	const char *key = json_text(record, "state");
 	const struct label *s = type_state(l->type, key);
 
 	grid_add(&l->grid, l->c->zh && s ? s->zh : key);
@@ -145,15 +139,15 @@ int lister_row(void *lister, const json_t *record)
 	}
 	if (!l->type) {
 		l->type = catalogue_type(l->c->catalogue,
-		    string_of(record, "type"));
+		    json_text(record, "type"));
 		if (!l->type)
 			return 1;
 		if (!l->nfield)
 			choose(l);
 		head(l);
 	}
-	grid_add(&l->grid, string_of(record, "id"));
-	grid_add(&l->grid, string_of(record, "branch"));
+	grid_add(&l->grid, json_text(record, "id"));
+	grid_add(&l->grid, json_text(record, "branch"));
 	add_state(l, record);
 	for (size_t i = 0; i < l->nfield; i++) {
 		char *text = out_value(l->c, l->field[i],

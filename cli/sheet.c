@@ -4,15 +4,9 @@
 #include <strings.h>
 
 #include "base/date.h"
+#include "base/json.h"
 #include "calendar.h"
 #include "html.h"
-
-const char *sheet_string(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
 
 const char *sheet_text(const struct buf *b)
 {
@@ -33,7 +27,7 @@ static bool fits(const struct sheet *s, const struct type *t,
 	if (!equals)
 		return true;
 	snprintf(key, sizeof key, "%.*s", (int)(equals - s->when), s->when);
-	return !strcmp(sheet_string(record, key), equals + 1);
+	return !strcmp(json_text(record, key), equals + 1);
 }
 
 enum err_code sheet_find(const struct type *t, const json_t *record,
@@ -89,7 +83,7 @@ static enum err_code own(const struct sheet_job *j, const char *path,
 
 static int take_name(void *arg, const json_t *record)
 {
-	buf_adds(arg, sheet_string(record, "name"));
+	buf_adds(arg, json_text(record, "name"));
 	return 1;
 }
 
@@ -110,7 +104,7 @@ static enum err_code unit_name(const struct sheet_job *j, struct buf *out,
     struct err *e)
 {
 	const struct identity *id = store_identity(j->c->node->store);
-	const char *branch = sheet_string(j->record, "branch");
+	const char *branch = json_text(j->record, "branch");
 	enum err_code rc = OK;
 
 	if (j->sheet->unit)
@@ -138,12 +132,12 @@ static enum err_code title(const struct sheet_job *j, struct buf *out,
 static enum err_code write_head(const struct sheet_job *j, const char *unit,
     struct buf *b, struct err *e)
 {
-	const char *no = sheet_string(j->record, "no");
+	const char *no = json_text(j->record, "no");
 	struct buf period = BUF_INIT;
 	enum err_code rc = OK;
 
 	if (j->sheet->report)
-		sheet_period(&period, sheet_string(j->record, "period"));
+		sheet_period(&period, json_text(j->record, "period"));
 	else
 		rc = own(j, "period", &period, e);
 	html_open(b, "div", "head");
@@ -154,7 +148,7 @@ static enum err_code write_head(const struct sheet_job *j, const char *unit,
 	if (period.n)
 		html_element(b, "span", NULL, sheet_text(&period));
 	if (!*no)
-		no = sheet_string(j->record, "id");
+		no = json_text(j->record, "id");
 	if (*no) {
 		html_open(b, "span", NULL);
 		html_text(b, "编号:");
@@ -233,7 +227,7 @@ static const json_t *step_to(const struct sheet_job *j, const char *to)
 	size_t i;
 
 	json_array_foreach(list, i, h) {
-		state = sheet_string(h, "to");
+		state = json_text(h, "to");
 		if (!strcmp(state, j->type->state[0].key))
 			found = NULL;
 		else if (!strcmp(state, to))
@@ -277,11 +271,11 @@ static enum err_code write_steps(const struct sheet_job *j, struct buf *b,
 
 		if (h)
 			rc = sheet_signer(j, h, &by, e);
-		add_role(j, sheet_string(h, "role"), &role);
+		add_role(j, json_text(h, "role"), &role);
 		cell[1] = sheet_text(&role);
 		cell[2] = sheet_text(&by);
-		cell[3] = sheet_string(h, "on");
-		cell[4] = sheet_string(h, "note");
+		cell[3] = json_text(h, "on");
+		cell[4] = json_text(h, "note");
 		html_row(b, "td", cell, NULL, sizeof cell / sizeof *cell);
 		buf_release(&by);
 		buf_release(&role);
@@ -320,7 +314,7 @@ static bool is_list(const struct sheet_job *j)
 {
 	return j->sheet->report ||
 	    sheet_has("item_list|hardship_list|award_list",
-	    sheet_string(j->record, "kind"));
+	    json_text(j->record, "kind"));
 }
 
 /* Lists promise five working days: not where the days on the sheet are fewer.
@@ -333,8 +327,8 @@ static enum err_code days_kept(const struct sheet_job *j, bool *kept,
 	int64_t first, last;
 
 	*kept = true;
-	if (!date_days(slice_str(sheet_string(j->record, "start_on")), &first)
-	    || !date_days(slice_str(sheet_string(j->record, "end_on")), &last))
+	if (!date_days(slice_str(json_text(j->record, "start_on")), &first)
+	    || !date_days(slice_str(json_text(j->record, "end_on")), &last))
 		return OK;
 	rc = calendar_load(&calendar, j->c->node->store, e);
 	if (!rc)
@@ -347,15 +341,15 @@ static enum err_code days_kept(const struct sheet_job *j, bool *kept,
 static enum err_code write_days(const struct sheet_job *j, struct buf *b,
     struct err *e)
 {
-	const char *hotline = sheet_string(j->record, "hotline");
+	const char *hotline = json_text(j->record, "hotline");
 	struct buf text = BUF_INIT;
 	bool kept = false;
 	enum err_code rc = is_list(j) ? days_kept(j, &kept, e) : OK;
 
 	buf_adds(&text, "公示期:");
-	add_day(&text, sheet_string(j->record, "start_on"));
+	add_day(&text, json_text(j->record, "start_on"));
 	buf_adds(&text, " 至 ");
-	add_day(&text, sheet_string(j->record, "end_on"));
+	add_day(&text, json_text(j->record, "end_on"));
 	if (kept)
 		buf_printf(&text, "(不少于%d个工作日)", LIST_DAYS);
 	html_open(b, "div", "head");
@@ -375,7 +369,7 @@ static void write_end(const struct sheet_job *j, const char *unit,
     struct buf *b)
 {
 	char day[DATE_TEXT];
-	const char *on = sheet_string(j->record, "start_on");
+	const char *on = json_text(j->record, "start_on");
 	struct buf text = BUF_INIT;
 
 	if (!j->sheet->notice || !*on) {

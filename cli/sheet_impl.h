@@ -29,8 +29,6 @@ void sheet_period(struct buf *b, const char *period);
 /* "48,000.00" */
 void sheet_money(struct buf *b, int64_t fen);
 
-/* The text of a key, or "". */
-const char *sheet_string(const json_t *o, const char *key);
 const char *sheet_text(const struct buf *b);
 const char *sheet_label(const struct sheet_cell *c, const struct field *f);
 

@@ -1,6 +1,7 @@
 /* The tables of a sheet: other records, a field's rows, lines to sign. */
 #include "sheet_impl.h"
 
+#include "base/json.h"
 #include "html.h"
 
 #define COLUMNS_MAX 16
@@ -61,11 +62,11 @@ static int collect(void *arg, const json_t *record)
 {
 	struct collected *c = arg;
 	const struct sheet_list *l = c->j->sheet->list;
-	const char *owner = l->mine ? sheet_string(record, l->mine) : "";
+	const char *owner = l->mine ? json_text(record, l->mine) : "";
 
-	if (l->states && !sheet_has(l->states, sheet_string(record, "state")))
+	if (l->states && !sheet_has(l->states, json_text(record, "state")))
 		return 0;
-	if (*owner && strcmp(owner, sheet_string(c->j->record, "id")) != 0)
+	if (*owner && strcmp(owner, json_text(c->j->record, "id")) != 0)
 		return 0;
 	c->failed = json_array_append_new(c->rows,
 	    json_deep_copy(record)) != 0;
@@ -84,7 +85,7 @@ static enum err_code rows_of(const struct sheet_job *j,
 
 	for (; f->key && n < sizeof filter / sizeof *filter; f++) {
 		value = *f->from == '=' ? f->from + 1 :
-		    sheet_string(j->record, f->from);
+		    json_text(j->record, f->from);
 		if (*value || !f->optional)
 			filter[n++] = (struct filter){ f->key, FILTER_EQ,
 				value };

@@ -3,6 +3,7 @@
 #include "sheet_impl.h"
 
 #include "base/date.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "operator.h"
 #include "out.h"
@@ -92,12 +93,12 @@ enum err_code sheet_name(const struct sheet_job *j, const char *ref,
 
 	for (size_t i = 0; o && i < sizeof key / sizeof *key; i++) {
 		f = type_field(j->c->catalogue, t, key[i]);
-		if (!f || !*sheet_string(o, key[i]))
+		if (!f || !*json_text(o, key[i]))
 			continue;
 		/* What refers to a person decides who may read the name;
 		 * of other things, their own level does. */
 		if (mask_level(f->level, j->reader) != MASK_LEAVE_OUT)
-			buf_adds(out, sheet_string(o, key[i]));
+			buf_adds(out, json_text(o, key[i]));
 		goto done;
 	}
 	if (!rc)
@@ -117,10 +118,10 @@ static enum err_code operator_person(const struct sheet_job *j,
 	enum err_code rc;
 
 	*out = '\0';
-	if (!base32_prefix(sheet_string(step, "stamp"), &lo, &hi))
+	if (!base32_prefix(json_text(step, "stamp"), &lo, &hi))
 		return OK;
 	rc = operator_at(j->c->node->store, stamp_node((stamp_t)lo),
-	    sheet_string(step, "by"), (stamp_t)lo, &row, &missing);
+	    json_text(step, "by"), (stamp_t)lo, &row, &missing);
 	if (!rc && row.person)
 		base32_stamp(out, (uint64_t)row.person);
 	return !rc || rc == ERR_NOT_FOUND ? OK :
@@ -130,7 +131,7 @@ static enum err_code operator_person(const struct sheet_job *j,
 enum err_code sheet_signer(const struct sheet_job *j, const json_t *step,
     struct buf *out, struct err *e)
 {
-	const char *by = sheet_string(step, "by");
+	const char *by = json_text(step, "by");
 	const struct type *t = NULL;
 	char id[STAMP_DIGITS + 1];
 	json_t *o = NULL;
@@ -141,10 +142,10 @@ enum err_code sheet_signer(const struct sheet_job *j, const json_t *step,
 	if (!rc)
 		rc = follow(j, *id ? id : by, &t, &o, e);
 	named = o && !strcmp(t->key, "person") && (*id ||
-	    !strcmp(by, sheet_string(o, "ext")) ||
-	    !strcmp(by, sheet_string(o, "id")));
+	    !strcmp(by, json_text(o, "ext")) ||
+	    !strcmp(by, json_text(o, "id")));
 	if (!rc)
-		buf_adds(out, named ? sheet_string(o, "name") : by);
+		buf_adds(out, named ? json_text(o, "name") : by);
 	if (!rc && json_is_true(json_object_get(step, "signed")))
 		buf_adds(out, " (电子签名)");
 	json_decref(o);
@@ -242,11 +243,11 @@ static enum err_code refuse_personal(const struct sheet_job *j,
 	    !pii_find(slice_buf(text), &kind, &at))
 		return OK;
 	err_set(e, ERR_PII, _("%s %s: %s (%s): %s stands at character %zu"),
-	    t->key, sheet_string(record, "id"), f->zh, f->key, pii_text(kind),
+	    t->key, json_text(record, "id"), f->zh, f->key, pii_text(kind),
 	    utf8_count(slice_of(text->p, at)) + 1);
 	return err_hint(e, _("take it out with `wellhead edit %s %s=...`; "
 	    "a notice says no more than is needed to tell people apart"),
-	    sheet_string(record, "id"), f->key);
+	    json_text(record, "id"), f->key);
 }
 
 static enum err_code own_value(const struct sheet_job *j,

@@ -1,16 +1,10 @@
 /* Reports: definitions, the frame of one, cells by name. */
 #include "report_impl.h"
 
+#include "base/json.h"
 #include "catalogue_json.h"
 #include "base/date.h"
 #include "base/text.h"
-
-const char *report_member(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s != NULL ? s : "";
-}
 
 static enum err_code parse_file(const struct embedded *f, json_t **out,
     struct err *e)
@@ -60,7 +54,7 @@ static enum err_code find_definition(const char *id, json_t **def,
 			return rc;
 		if (json_is_array(one))
 			*figures = one;
-		else if (strcasecmp(report_member(one, "id"), id) == 0)
+		else if (strcasecmp(json_text(one, "id"), id) == 0)
 			*def = one;
 		else
 			json_decref(one);
@@ -196,7 +190,7 @@ static enum err_code read_period(struct report *r, const char *text,
 	err_set(e, ERR_PERIOD, _("report %s is not made for %s"), r->id,
 	    r->period);
 	return err_hint(e, _("its periods: %s"),
-	    report_member(r->definition, "cycle"));
+	    json_text(r->definition, "cycle"));
 }
 
 /* The days counted: the period's, but none after the as-of day. */
@@ -239,7 +233,7 @@ static enum err_code add_sections(struct report_run *run)
 	size_t i;
 
 	json_array_foreach(sections, i, def) {
-		const char *figures = report_member(def, "figures");
+		const char *figures = json_text(def, "figures");
 
 		if (*figures != '\0')
 			rc = report_figures(run, figures);
@@ -307,9 +301,9 @@ enum err_code report_make(struct store *s, const char *id,
 		return err_memory(e);
 	rc = find_definition(id, &r->definition, &run.figures, e);
 	if (rc == OK) {
-		r->id = report_member(r->definition, "id");
-		r->zh = report_member(r->definition, "zh");
-		r->en = report_member(r->definition, "en");
+		r->id = json_text(r->definition, "id");
+		r->zh = json_text(r->definition, "zh");
+		r->en = json_text(r->definition, "en");
 		r->audit = json_is_true(json_object_get(r->definition,
 		    "audit"));
 		if (o->maker != NULL)

@@ -1,6 +1,7 @@
 /* The figures that have a number of their own, each with its measure word:
  * at one branch a row each, for all branches a row for each branch.
  */
+#include "base/json.h"
 #include "report_impl.h"
 
 #define SUBS 24		/* months of two years */
@@ -40,12 +41,12 @@ static void add_use(struct report *r, struct figure_list *l, const json_t *def,
 	l->use = u;
 	u = &l->use[l->n++];
 	*u = (struct figure_use){
-	    .id = label(r, report_member(def, "id"), sub),
-	    .zh = label(r, report_member(def, "zh"), sub),
-	    .en = label(r, report_member(def, "en"), sub),
-	    .unit = report_member(def, "unit"),
-	    .query = report_member(def, "query"),
-	    .rule = report_member(def, "rule") };
+	    .id = label(r, json_text(def, "id"), sub),
+	    .zh = label(r, json_text(def, "zh"), sub),
+	    .en = label(r, json_text(def, "en"), sub),
+	    .unit = json_text(def, "unit"),
+	    .query = json_text(def, "query"),
+	    .rule = json_text(def, "rule") };
 	snprintf(u->sub, sizeof u->sub, "%s", sub);
 }
 
@@ -59,11 +60,11 @@ static void collect(struct report_run *run, const char *of,
 
 	*l = (struct figure_list){0};
 	json_array_foreach(run->figures, i, def) {
-		const char *each = report_member(def, "each");
+		const char *each = json_text(def, "each");
 		char sub[SUBS][DATE_TEXT] = { "" };
 		size_t n = 1;
 
-		if (strcmp(report_member(def, "report"), of) != 0)
+		if (strcmp(json_text(def, "report"), of) != 0)
 			continue;
 		if (*each != '\0')
 			report_subs(run->r, strcmp(each, "quarter") == 0, sub,
@@ -270,11 +271,11 @@ enum err_code report_figures(struct report_run *run, const char *of)
 	rc = report_definitions(&all, run->e);
 	json_array_foreach(all, i, def) {
 		if (rc == OK)
-			rc = one_section(run, report_member(def, "id"),
+			rc = one_section(run, json_text(def, "id"),
 			    report_keep(run->r,
-			    slice_str(report_member(def, "zh"))),
+			    slice_str(json_text(def, "zh"))),
 			    report_keep(run->r,
-			    slice_str(report_member(def, "en"))));
+			    slice_str(json_text(def, "en"))));
 	}
 	json_decref(all);
 	return rc;

@@ -41,8 +41,6 @@ MUST_USE enum err_code report_cover(struct report_run *run);
 /* A branch's name, or its code. */
 const char *report_branch_name(const struct report *r, const char *code);
 
-/* A string member, "" if there is none. */
-const char *report_member(const json_t *o, const char *key);
 void *report_grow(struct report *r, void *p, size_t n, size_t size);
 const char *report_keep(struct report *r, struct slice text);
 

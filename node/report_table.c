@@ -3,6 +3,7 @@
  */
 #include "report_impl.h"
 
+#include "base/json.h"
 #include "base/map.h"
 
 struct table_run {
@@ -178,14 +179,14 @@ static bool is_rate(const char *query)
 static const char *column_query(struct report_run *run, const json_t *def,
     const json_t *column)
 {
-	const char *from = report_member(def, "from");
-	const char *more = report_member(column, "if");
+	const char *from = json_text(def, "from");
+	const char *more = json_text(column, "if");
 	struct buf b = BUF_INIT;
 	const char *kept, *at;
 	size_t n;
 
 	if (json_object_get(column, "query") != NULL)
-		return report_member(column, "query");
+		return json_text(column, "query");
 	at = strrchr(from, ']');
 	n = at != NULL ? (size_t)(at - from) : strcspn(from, "@{");
 	buf_add(&b, from, n);
@@ -194,7 +195,7 @@ static const char *column_query(struct report_run *run, const json_t *def,
 	if (at != NULL || *more != '\0')
 		buf_addc(&b, ']');
 	buf_adds(&b, from + n + (at != NULL));
-	buf_printf(&b, "#%s", report_member(column, "agg"));
+	buf_printf(&b, "#%s", json_text(column, "agg"));
 	kept = b.failed ? NULL : report_keep(run->r, slice_buf(&b));
 	buf_release(&b);
 	return kept;
@@ -306,9 +307,9 @@ static void head_column(struct table_run *t, const json_t *def)
 		report_column(r, "单位", "Branch", "");
 	else if (by_branch(t))
 		report_column(r, "单位", "Branch", "");
-	else if (*report_member(def, "by_zh") != '\0')
-		report_column(r, report_member(def, "by_zh"),
-		    report_member(def, "by_en"), "");
+	else if (*json_text(def, "by_zh") != '\0')
+		report_column(r, json_text(def, "by_zh"),
+		    json_text(def, "by_en"), "");
 	else if (t->field != NULL)
 		report_column(r, t->field->zh, t->field->key, "");
 	else
@@ -329,9 +330,9 @@ static enum err_code fill_table(struct table_run *t, const json_t *def)
 
 	head_column(t, def);
 	json_array_foreach(columns, i, column)
-		report_column(r, report_member(column, "zh"),
-		    report_member(column, "en"),
-		    report_member(column, "unit"));
+		report_column(r, json_text(column, "zh"),
+		    json_text(column, "en"),
+		    json_text(column, "unit"));
 	for (i = 0; by_branch(t) && i < r->nchain; i++)
 		if (row_of(t, r->chain[i].branch) == NULL)
 			break;
@@ -372,10 +373,10 @@ static enum err_code fill_table(struct table_run *t, const json_t *def)
 static const char *title(struct report *r, const json_t *def,
     const char *language, const struct table_run *t, const char *more)
 {
-	const char *text = report_member(def, language), *kept;
+	const char *text = json_text(def, language), *kept;
 	struct buf b = BUF_INIT;
 
-	if (!by_branch(t) || *report_member(def, "by") == '\0')
+	if (!by_branch(t) || *json_text(def, "by") == '\0')
 		return text;
 	buf_printf(&b, "%s%s", text, more);
 	kept = b.failed ? text : report_keep(r, slice_buf(&b));
@@ -390,11 +391,11 @@ static enum err_code make_table(struct report_run *run, const json_t *def,
 	struct table_run t = { .run = run, .branch = run->r->branch,
 	    .by = by };
 	char type[32];
-	const char *from = report_member(def, "from");
+	const char *from = json_text(def, "from");
 	enum err_code rc = OK;
 
 	if (*from == '\0')
-		from = report_member(json_array_get(json_object_get(def,
+		from = json_text(json_array_get(json_object_get(def,
 		    "columns"), 0), "query");
 	snprintf(type, sizeof type, "%.*s", (int)strcspn(from, "[#@{"), from);
 	if (by != NULL)
@@ -420,14 +421,14 @@ static bool same_branches(const json_t *def, const json_t *before)
 	return before != NULL &&
 	    json_equal(json_object_get(def, "columns"),
 	    json_object_get(before, "columns")) &&
-	    strcmp(report_member(def, "from"), report_member(before, "from"))
+	    strcmp(json_text(def, "from"), json_text(before, "from"))
 	    == 0;
 }
 
 enum err_code report_table(struct report_run *run, const json_t *def,
     const json_t *before)
 {
-	const char *by = report_member(def, "by");
+	const char *by = json_text(def, "by");
 	enum err_code rc = OK;
 
 	if (*by != '\0' || run->r->branch != NULL)
@@ -528,14 +529,14 @@ static enum err_code list_columns(struct list_run *l, const char *type,
 	}
 	json_array_foreach(l->columns, i, column) {
 		size_t at = l->npath;
-		const char *zh = report_member(column, "zh");
-		const char *en = report_member(column, "en");
+		const char *zh = json_text(column, "zh");
+		const char *en = json_text(column, "en");
 
 		if (at == FIGURE_PATHS || extra > FIGURE_PATHS)
 			return err_set(l->run->e, ERR_FORMAT,
 			    _("report %s: a list has too many columns"),
 			    r->id);
-		path[l->npath++] = report_member(column, "path");
+		path[l->npath++] = json_text(column, "path");
 		rc = figure_field(l->run->s, type, path[at], &l->type[at],
 		    &l->field[at], l->run->e);
 		if (rc != OK)
@@ -544,10 +545,10 @@ static enum err_code list_columns(struct list_run *l, const char *type,
 			zh = l->field[at]->zh;
 		if (*en == '\0')
 			en = path[at];
-		report_column(r, zh, en, report_member(column, "unit"));
+		report_column(r, zh, en, json_text(column, "unit"));
 	}
 	json_array_foreach(l->columns, i, column) {
-		const char *precision = report_member(column, "precision");
+		const char *precision = json_text(column, "precision");
 
 		if (*precision == '\0' || l->npath == FIGURE_PATHS)
 			continue;
@@ -563,7 +564,7 @@ enum err_code report_list(struct report_run *run, const json_t *def)
 	    .columns = json_object_get(def, "columns"),
 	    .branch = run->r->branch == NULL };
 	const char *path[FIGURE_PATHS] = { NULL };
-	const char *list = report_member(def, "list"), *query;
+	const char *list = json_text(def, "list"), *query;
 	struct buf b = BUF_INIT;
 	char type[32];
 	enum err_code rc;
@@ -571,8 +572,8 @@ enum err_code report_list(struct report_run *run, const json_t *def)
 	/* Names of persons stay with their branch. */
 	if (json_is_true(json_object_get(def, "local")) && l.branch)
 		return OK;
-	if (report_section(run->r, report_member(def, "zh"),
-	    report_member(def, "en")) == NULL)
+	if (report_section(run->r, json_text(def, "zh"),
+	    json_text(def, "en")) == NULL)
 		return report_ok(run->r, run->e);
 	snprintf(type, sizeof type, "%.*s", (int)strcspn(list, "[#@{"), list);
 	rc = list_columns(&l, type, path);

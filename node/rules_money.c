@@ -1,4 +1,5 @@
 /* Limits from documents of kind `limits`: lines of code and yuan. */
+#include "base/json.h"
 #include "rules.h"
 
 #include <inttypes.h>
@@ -33,13 +34,6 @@ static void read_limits(struct rule_context *x)
 		x->rc = err_memory(x->e);
 }
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 /* The document's line, in fen; false if it has none. */
 static bool line_of(const json_t *doc, struct slice code, int64_t *fen)
 {
@@ -48,7 +42,7 @@ static bool line_of(const json_t *doc, struct slice code, int64_t *fen)
 	size_t i;
 
 	json_array_foreach(json_object_get(doc, "lines"), i, one)
-		if (slice_eqs(code, text_of(one, "code")) &&
+		if (slice_eqs(code, json_text(one, "code")) &&
 		    rule_number(json_object_get(one, "value"), &yuan)) {
 			*fen = llround(yuan * 100);
 			return true;
@@ -70,11 +64,11 @@ static bool limit_of(struct rule_context *x, struct slice code,
 	if (!x->memo->limits)
 		read_limits(x);
 	json_array_foreach(x->memo->limits, i, doc) {
-		branch = text_of(doc, "branch");
+		branch = json_text(doc, "branch");
 		if (!strcmp(branch, done) || (strcmp(branch, "HQ") != 0 &&
 		    strcmp(branch, x->branch) != 0) ||
-		    slice_cmp(slice_str(text_of(doc, "from")), day) > 0 ||
-		    slice_cmp(slice_str(text_of(doc, "until")), day) <= 0 ||
+		    slice_cmp(slice_str(json_text(doc, "from")), day) > 0 ||
+		    slice_cmp(slice_str(json_text(doc, "until")), day) <= 0 ||
 		    !line_of(doc, code, &one))
 			continue;
 		*fen = found && *fen < one ? *fen : one;
@@ -164,10 +158,10 @@ static size_t suppliers(const json_t *list)
 	bool again;
 
 	json_array_foreach(list, i, one) {
-		again = !*text_of(one, "supplier");
+		again = !*json_text(one, "supplier");
 		json_array_foreach(list, k, other)
-			again |= k < i && !strcmp(text_of(one, "supplier"),
-			    text_of(other, "supplier"));
+			again |= k < i && !strcmp(json_text(one, "supplier"),
+			    json_text(other, "supplier"));
 		n += !again;
 	}
 	return n;

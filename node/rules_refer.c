@@ -8,6 +8,7 @@
 #include <ctype.h>
 
 #include "base/date.h"
+#include "base/json.h"
 
 sqlite3_stmt *rule_fixed(struct rule_context *x, enum sql_name name)
 {
@@ -213,21 +214,13 @@ static json_t *other_list(struct rule_context *x, struct rule_other o,
 	return list;
 }
 
-/* A cell of a list's row as text, "" if there is none. */
-static const char *row_text(const json_t *row, const char *key)
-{
-	const char *s = json_string_value(json_object_get(row, key));
-
-	return s ? s : "";
-}
-
 static size_t count_code(const json_t *list, const char *code)
 {
 	const json_t *one;
 	size_t i, n = 0;
 
 	json_array_foreach(list, i, one)
-		n += !strcmp(row_text(one, "code"), code);
+		n += !strcmp(json_text(one, "code"), code);
 	return n;
 }
 
@@ -245,7 +238,7 @@ bool rule_scheme(struct rule_context *x, const struct rule *r)
 		    json_array_size(want));
 		ok = json_array_size(have) == json_array_size(want);
 		json_array_foreach(want, i, one)
-			ok = ok && count_code(have, row_text(one, "code"))
+			ok = ok && count_code(have, json_text(one, "code"))
 			    == 1;
 	}
 	json_decref(have);
@@ -271,7 +264,7 @@ bool rule_fails(struct rule_context *x, const struct rule *r)
 	size_t i;
 
 	json_array_foreach(list, i, one)
-		fails += !strcmp(row_text(one, "result"), "fail");
+		fails += !strcmp(json_text(one, "result"), "fail");
 	json_decref(list);
 	if (fails)
 		st = rule_stmt(x, r, issues_sql);
@@ -311,7 +304,7 @@ static void read_programmes(struct rule_context *x)
 		text = (const char *)sqlite3_column_text(st, 1);
 		lines = text ? json_loads(text, 0, NULL) : NULL;
 		json_array_foreach(lines, i, one)
-			know(x, row_text(one, "code"));
+			know(x, json_text(one, "code"));
 		json_decref(lines);
 	}
 	if (st)
@@ -342,7 +335,7 @@ bool rule_programmes(struct rule_context *x, const struct rule *r)
 	if (list && !x->memo->programme)
 		read_programmes(x);
 	json_array_foreach(list, i, one) {
-		code = row_text(one, "code");
+		code = json_text(one, "code");
 		if (!ok || x->rc != OK || !*code ||
 		    map_get(x->memo->programme, slice_str(code), &ignored) ||
 		    is_list_name(x, code))

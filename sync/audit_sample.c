@@ -5,6 +5,7 @@
 
 #include "attest.h"
 #include "audit_impl.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "hash.h"
 
@@ -41,13 +42,6 @@ enum err_code sample_offer(struct sample *s, stamp_t id, struct err *e)
 
 /* ---- one record ---- */
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static void add_steps(struct report *r, struct report_cell *cell,
     const json_t *changes)
 {
@@ -56,7 +50,7 @@ static void add_steps(struct report *r, struct report_cell *cell,
 	json_t *o;
 
 	json_array_foreach(changes, i, o)
-		if (strcmp(text_of(o, "what"), "transition") == 0) {
+		if (strcmp(json_text(o, "what"), "transition") == 0) {
 			steps++;
 			by_operator += json_is_true(json_object_get(o,
 			    "signed"));
@@ -73,11 +67,11 @@ static void add_proved(struct report *r, struct report_row *row,
 	const json_t *point = json_object_get(o, "checkpoint");
 	char text[160];
 
-	report_text(r, &row->cell[1], text_of(o, "type"));
-	snprintf(text, sizeof text, "%s %s", text_of(first, "node"),
-	    text_of(first, "by"));
+	report_text(r, &row->cell[1], json_text(o, "type"));
+	snprintf(text, sizeof text, "%s %s", json_text(first, "node"),
+	    json_text(first, "by"));
 	report_text(r, &row->cell[2], text);
-	snprintf(text, sizeof text, "%s %lld", text_of(first, "chain"),
+	snprintf(text, sizeof text, "%s %lld", json_text(first, "chain"),
 	    (long long)json_integer_value(json_object_get(first, "seq")));
 	report_text(r, &row->cell[3], text);
 	add_steps(r, &row->cell[4], changes);
