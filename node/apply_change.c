@@ -8,12 +8,7 @@
 /* Only exact keys travel; labels are for people. */
 static bool key_text(const struct value *v, char out[KEY_MAX])
 {
-	if (v->kind != VALUE_TEXT || v->s.n >= KEY_MAX)
-		return false;
-	if (v->s.n)
-		memcpy(out, v->s.p, v->s.n);
-	out[v->s.n] = 0;
-	return true;
+	return v->kind == VALUE_TEXT && value_copy_text(v, out, KEY_MAX);
 }
 
 static bool same(const char *a, const char *b)

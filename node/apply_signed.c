@@ -45,10 +45,8 @@ static enum err_code role_check(const struct change *ch,
 	const struct value *v = &ch->cell[TRANSITION_ROLE];
 	char day[DATE_TEXT], role[40];
 
-	if (v->kind != VALUE_TEXT || v->s.n == 0 || v->s.n >= sizeof role)
+	if (!value_copy_name(v, role, sizeof role))
 		return err_set(e, ERR_ROLE, _("it names no role"));
-	memcpy(role, v->s.p, v->s.n);
-	role[v->s.n] = 0;
 	date_text(stamp_ms(ch->stamp) / 86400000, day);
 	if (strcmp(role, "system") == 0 || operator_has(row, role, day))
 		return OK;

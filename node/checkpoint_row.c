@@ -8,25 +8,6 @@
 
 /* ---- from the wire ---- */
 
-static bool hash_of(const struct value *v, unsigned char out[32])
-{
-	if (v->kind != VALUE_BYTES || v->s.n != 32)
-		return false;
-	memcpy(out, v->s.p, 32);
-	return true;
-}
-
-static bool text_of(const struct value *v, char *out, size_t size)
-{
-	out[0] = 0;
-	if (v->kind == VALUE_NULL)
-		return true;
-	if (v->kind != VALUE_TEXT || v->s.n >= size)
-		return false;
-	snprintf(out, size, "%.*s", (int)v->s.n, (const char *)v->s.p);
-	return strlen(out) == v->s.n;
-}
-
 static bool count_of(const struct value *v, int64_t least, int64_t *out)
 {
 	*out = v->i;
@@ -110,7 +91,7 @@ static enum err_code add_checkpoint(struct store *s, const struct value *c,
 	if (!count_of(&c[CHECKPOINT_NUMBER], 1, &r.number) ||
 	    !count_of(&c[CHECKPOINT_AT], 1, &r.at_ms) ||
 	    !count_of(&c[CHECKPOINT_CHAINS], 0, &r.chains) ||
-	    !hash_of(&c[CHECKPOINT_ROOT], r.root))
+	    !value_copy_bytes(&c[CHECKPOINT_ROOT], r.root, 32))
 		return err_set(e, ERR_FORMAT, _("its checkpoint is not "
 		    "valid"));
 	rc = store_stmt(s, SQL_CHECKPOINT_NEW, &st, e);
@@ -120,7 +101,7 @@ static enum err_code add_checkpoint(struct store *s, const struct value *c,
 	sqlite3_bind_int64(st, 2, r.number);
 	sqlite3_bind_int64(st, 3, r.at_ms);
 	sqlite3_bind_int64(st, 4, r.chains);
-	sqlite3_bind_blob(st, 5, r.root, sizeof r.root, SQLITE_TRANSIENT);
+	bind_bytes(st, 5, r.root, sizeof r.root);
 	bind_text(st, 6, by->epoch);
 	sqlite3_bind_int64(st, 7, by->seq);
 	bind_text(st, 8, by->sha256);
@@ -149,13 +130,13 @@ static enum err_code add_tip(struct store *s, const struct value *c,
 	enum err_code rc;
 
 	(void)by;
-	if (!text_of(&c[TIP_CHAIN], t.chain, sizeof t.chain) ||
-	    !text_of(&c[TIP_EPOCH], t.epoch, sizeof t.epoch) ||
+	if (!value_copy_text(&c[TIP_CHAIN], t.chain, sizeof t.chain) ||
+	    !value_copy_text(&c[TIP_EPOCH], t.epoch, sizeof t.epoch) ||
 	    strlen(t.epoch) != 32 ||
-	    !text_of(&c[TIP_STOPPED], t.stopped, sizeof t.stopped) ||
+	    !value_copy_text(&c[TIP_STOPPED], t.stopped, sizeof t.stopped) ||
 	    !count_of(&c[TIP_SEQ], 1, &t.seq) ||
-	    !hash_of(&c[TIP_SHA256], t.sha256) ||
-	    !hash_of(&c[TIP_TREE], t.tree))
+	    !value_copy_bytes(&c[TIP_SHA256], t.sha256, 32) ||
+	    !value_copy_bytes(&c[TIP_TREE], t.tree, 32))
 		return err_set(e, ERR_FORMAT, _("a tip of its checkpoint is "
 		    "not valid"));
 	rc = store_stmt(s, SQL_TIP_NEW, &st, e);
@@ -165,8 +146,8 @@ static enum err_code add_tip(struct store *s, const struct value *c,
 	bind_text(st, 2, t.epoch);
 	sqlite3_bind_int64(st, 3, t.stamp);
 	sqlite3_bind_int64(st, 4, t.seq);
-	sqlite3_bind_blob(st, 5, t.sha256, sizeof t.sha256, SQLITE_STATIC);
-	sqlite3_bind_blob(st, 6, t.tree, sizeof t.tree, SQLITE_STATIC);
+	bind_bytes(st, 5, t.sha256, sizeof t.sha256);
+	bind_bytes(st, 6, t.tree, sizeof t.tree);
 	bind_text(st, 7, t.stopped);
 	rc = store_run(s, st, e);
 	return rc ? rc : note_chain(s, &t, e);
@@ -180,9 +161,9 @@ static enum err_code add_state(struct store *s, const struct value *c,
 	enum err_code rc;
 
 	(void)by;
-	if (!text_of(&c[STATE_BRANCH], r.branch, sizeof r.branch) ||
+	if (!value_copy_text(&c[STATE_BRANCH], r.branch, sizeof r.branch) ||
 	    !r.branch[0] || !count_of(&c[STATE_RECORDS], 0, &r.records) ||
-	    !hash_of(&c[STATE_ROOT], r.root))
+	    !value_copy_bytes(&c[STATE_ROOT], r.root, 32))
 		return err_set(e, ERR_FORMAT, _("a state of its checkpoint "
 		    "is not valid"));
 	rc = store_stmt(s, SQL_STATE_NEW, &st, e);
@@ -191,7 +172,7 @@ static enum err_code add_state(struct store *s, const struct value *c,
 	sqlite3_bind_int64(st, 1, r.stamp);
 	bind_text(st, 2, r.branch);
 	sqlite3_bind_int64(st, 3, r.records);
-	sqlite3_bind_blob(st, 4, r.root, sizeof r.root, SQLITE_STATIC);
+	bind_bytes(st, 4, r.root, sizeof r.root);
 	return store_run(s, st, e);
 }
 
@@ -225,15 +206,6 @@ enum err_code checkpoint_apply(struct store *s, const struct batch *b,
 
 /* ---- out of the store ---- */
 
-static void hash_column(sqlite3_stmt *st, int i, unsigned char out[32])
-{
-	struct value v = column_value(st, i);
-
-	memset(out, 0, 32);
-	if (v.kind == VALUE_BYTES && v.s.n == 32)
-		memcpy(out, v.s.p, 32);
-}
-
 static void read_checkpoint(sqlite3_stmt *st, struct checkpoint_row *r)
 {
 	*r = (struct checkpoint_row){ .stamp = sqlite3_column_int64(st, 0),
@@ -241,7 +213,7 @@ static void read_checkpoint(sqlite3_stmt *st, struct checkpoint_row *r)
 		.at_ms = sqlite3_column_int64(st, 2),
 		.chains = sqlite3_column_int64(st, 3),
 		.seq = sqlite3_column_int64(st, 6) };
-	hash_column(st, 4, r->root);
+	(void)column_bytes(st, 4, r->root, 32);
 	column_text(st, 5, r->epoch, sizeof r->epoch);
 	column_text(st, 7, r->name, sizeof r->name);
 }
@@ -252,8 +224,8 @@ static void read_tip(sqlite3_stmt *st, struct tip_row *t)
 		.seq = sqlite3_column_int64(st, 3) };
 	column_text(st, 0, t->chain, sizeof t->chain);
 	column_text(st, 1, t->epoch, sizeof t->epoch);
-	hash_column(st, 4, t->sha256);
-	hash_column(st, 5, t->tree);
+	(void)column_bytes(st, 4, t->sha256, 32);
+	(void)column_bytes(st, 5, t->tree, 32);
 	column_text(st, 6, t->stopped, sizeof t->stopped);
 }
 
@@ -262,7 +234,7 @@ static void read_state(sqlite3_stmt *st, struct state_row *r)
 	*r = (struct state_row){ .stamp = sqlite3_column_int64(st, 0),
 		.records = sqlite3_column_int64(st, 2) };
 	column_text(st, 1, r->branch, sizeof r->branch);
-	hash_column(st, 3, r->root);
+	(void)column_bytes(st, 3, r->root, 32);
 }
 
 /* One checkpoint of a bound statement. */

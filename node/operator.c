@@ -94,8 +94,6 @@ enum err_code operator_roles(const struct store *s, const char *const *role,
 
 static void read_row(sqlite3_stmt *st, struct operator_row *r)
 {
-	struct value key = column_value(st, 6);
-
 	*r = (struct operator_row){ .stamp = sqlite3_column_int64(st, 0),
 		.node = (uint16_t)sqlite3_column_int(st, 1),
 		.person = sqlite3_column_int64(st, 4) };
@@ -104,8 +102,7 @@ static void read_row(sqlite3_stmt *st, struct operator_row *r)
 	column_text(st, 5, r->roles, sizeof r->roles);
 	column_text(st, 7, r->from, sizeof r->from);
 	column_text(st, 8, r->to, sizeof r->to);
-	if (key.kind == VALUE_BYTES && key.s.n == sizeof r->key)
-		memcpy(r->key, key.s.p, sizeof r->key);
+	(void)column_bytes(st, 6, r->key, sizeof r->key);
 }
 
 enum err_code operator_at(struct store *s, uint16_t node, const char *code,
@@ -193,23 +190,13 @@ static enum err_code insert(struct store *s, const struct operator_row *r,
 
 /* ---- the wire ---- */
 
-static bool copy_text(const struct value *v, char *out, size_t size)
-{
-	if (v->kind != VALUE_TEXT || v->s.n == 0 || v->s.n >= size ||
-	    memchr(v->s.p, 0, v->s.n))
-		return false;
-	memcpy(out, v->s.p, v->s.n);
-	out[v->s.n] = 0;
-	return true;
-}
-
 /* A day, or none. */
 static bool copy_day(const struct value *v, char out[DATE_TEXT])
 {
 	int64_t days;
 
 	out[0] = 0;
-	return v->kind == VALUE_NULL || (copy_text(v, out, DATE_TEXT) &&
+	return v->kind == VALUE_NULL || (value_copy_name(v, out, DATE_TEXT) &&
 	    date_days(v->s, &days));
 }
 
@@ -251,10 +238,11 @@ static bool read_wire(const struct value *c, struct operator_row *r)
 	if (c[OPERATOR_PERSON].kind == VALUE_INT)
 		r->person = c[OPERATOR_PERSON].i;
 	memcpy(r->key, c[OPERATOR_KEY].s.p, sizeof r->key);
-	return copy_text(&c[OPERATOR_CODE], r->code, sizeof r->code) &&
+	return value_copy_name(&c[OPERATOR_CODE], r->code, sizeof r->code) &&
 	    operator_code_ok(slice_str(r->code)) &&
-	    copy_text(&c[OPERATOR_BRANCH], r->branch, sizeof r->branch) &&
-	    copy_text(&c[OPERATOR_ROLES], r->roles, sizeof r->roles) &&
+	    value_copy_name(&c[OPERATOR_BRANCH], r->branch,
+	    sizeof r->branch) &&
+	    value_copy_name(&c[OPERATOR_ROLES], r->roles, sizeof r->roles) &&
 	    roles_ok(r->roles) &&
 	    copy_day(&c[OPERATOR_FROM], r->from) &&
 	    copy_day(&c[OPERATOR_TO], r->to);

@@ -24,15 +24,6 @@ static enum err_code roster_set(struct store *s, const struct roster_row *r,
 	return store_run(s, st, e);
 }
 
-static bool copy_text(const struct value *v, char *out, size_t size)
-{
-	if (v->kind != VALUE_TEXT || v->s.n == 0 || v->s.n >= size)
-		return false;
-	memcpy(out, v->s.p, v->s.n);
-	out[v->s.n] = 0;
-	return true;
-}
-
 static bool read_wire(const struct value *c, struct roster_row *r)
 {
 	*r = (struct roster_row){0};
@@ -45,10 +36,10 @@ static bool read_wire(const struct value *c, struct roster_row *r)
 	r->stamp = c[NODE_STAMP].i;
 	r->number = (uint16_t)c[NODE_NUMBER].i;
 	memcpy(r->key, c[NODE_KEY].s.p, sizeof r->key);
-	return copy_text(&c[NODE_CODE], r->code, sizeof r->code) &&
-	    copy_text(&c[NODE_BRANCH], r->branch, sizeof r->branch) &&
-	    copy_text(&c[NODE_NAME], r->name, sizeof r->name) &&
-	    copy_text(&c[NODE_KIND], r->kind, sizeof r->kind) &&
+	return value_copy_name(&c[NODE_CODE], r->code, sizeof r->code) &&
+	    value_copy_name(&c[NODE_BRANCH], r->branch, sizeof r->branch) &&
+	    value_copy_name(&c[NODE_NAME], r->name, sizeof r->name) &&
+	    value_copy_name(&c[NODE_KIND], r->kind, sizeof r->kind) &&
 	    (strcmp(r->kind, "hq") == 0 || strcmp(r->kind, "branch") == 0 ||
 	     strcmp(r->kind, "auditor") == 0);
 }
@@ -84,8 +75,6 @@ enum err_code roster_apply(struct store *s, const struct batch *b,
 
 static void read_row(sqlite3_stmt *st, struct roster_row *r)
 {
-	struct value key = column_value(st, 5);
-
 	*r = (struct roster_row){0};
 	r->number = (uint16_t)sqlite3_column_int(st, 0);
 	r->stamp = sqlite3_column_int64(st, 1);
@@ -93,8 +82,7 @@ static void read_row(sqlite3_stmt *st, struct roster_row *r)
 	column_text(st, 3, r->branch, sizeof r->branch);
 	column_text(st, 4, r->name, sizeof r->name);
 	column_text(st, 6, r->kind, sizeof r->kind);
-	if (key.kind == VALUE_BYTES && key.s.n == sizeof r->key)
-		memcpy(r->key, key.s.p, sizeof r->key);
+	(void)column_bytes(st, 5, r->key, sizeof r->key);
 }
 
 enum err_code roster_by_code(struct store *s, const char *code,
@@ -231,7 +219,6 @@ enum err_code invitation_add(struct store *s, struct invitation_row *r,
 enum err_code invitation_by_code(struct store *s, const char *code,
     struct invitation_row *out, struct err *e)
 {
-	struct value token;
 	sqlite3_stmt *st;
 	enum err_code r;
 	bool row;
@@ -249,9 +236,7 @@ enum err_code invitation_by_code(struct store *s, const char *code,
 	column_text(st, 1, out->code, sizeof out->code);
 	column_text(st, 2, out->branch, sizeof out->branch);
 	column_text(st, 3, out->name, sizeof out->name);
-	token = column_value(st, 4);
-	if (token.kind == VALUE_BYTES && token.s.n == sizeof out->token)
-		memcpy(out->token, token.s.p, sizeof out->token);
+	(void)column_bytes(st, 4, out->token, sizeof out->token);
 	out->used = sqlite3_column_int(st, 5) != 0;
 	column_text(st, 6, out->kind, sizeof out->kind);
 	sqlite3_reset(st);

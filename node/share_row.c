@@ -3,39 +3,16 @@
 
 #include "store_db.h"
 
-static bool text_into(const struct value *v, char *out, size_t size)
-{
-	if (v->kind != VALUE_TEXT || v->s.n == 0 || v->s.n >= size ||
-	    memchr(v->s.p, 0, v->s.n))
-		return false;
-	memcpy(out, v->s.p, v->s.n);
-	out[v->s.n] = '\0';
-	return true;
-}
-
-static bool bytes_into(const struct value *v, unsigned char *out, size_t n)
-{
-	if (v->kind != VALUE_BYTES || v->s.n != n)
-		return false;
-	memcpy(out, v->s.p, n);
-	return true;
-}
-
 bool share_read(const struct value *cell, struct share_row *r)
 {
 	*r = (struct share_row){0};
 	if (cell[SHARE_STAMP].kind != VALUE_INT)
 		return false;
 	r->stamp = cell[SHARE_STAMP].i;
-	return text_into(&cell[SHARE_CHAIN], r->chain, sizeof r->chain) &&
-	    text_into(&cell[SHARE_READER], r->reader, sizeof r->reader) &&
-	    bytes_into(&cell[SHARE_KEY], r->key, sizeof r->key) &&
-	    bytes_into(&cell[SHARE_BOX], r->box, sizeof r->box);
-}
-
-static void bind_bytes(sqlite3_stmt *st, int i, const void *p, size_t n)
-{
-	sqlite3_bind_blob(st, i, p, (int)n, SQLITE_TRANSIENT);
+	return value_copy_name(&cell[SHARE_CHAIN], r->chain, sizeof r->chain) &&
+	    value_copy_name(&cell[SHARE_READER], r->reader, sizeof r->reader) &&
+	    value_copy_bytes(&cell[SHARE_KEY], r->key, sizeof r->key) &&
+	    value_copy_bytes(&cell[SHARE_BOX], r->box, sizeof r->box);
 }
 
 enum err_code share_keep(struct store *s, const struct share_row *r,
@@ -127,12 +104,10 @@ enum err_code chain_key_add(struct store *s, const struct chain_key *k,
 
 static bool read_key(sqlite3_stmt *st, struct chain_key *k)
 {
-	struct value id = column_value(st, 0), key = column_value(st, 1);
-
 	*k = (struct chain_key){ .stamp = sqlite3_column_int64(st, 3) };
 	column_text(st, 2, k->chain, sizeof k->chain);
-	return bytes_into(&id, k->id, sizeof k->id) &&
-	    bytes_into(&key, k->key, sizeof k->key);
+	return column_bytes(st, 0, k->id, sizeof k->id) &&
+	    column_bytes(st, 1, k->key, sizeof k->key);
 }
 
 /* The first row of a statement that gives keys. */

@@ -64,21 +64,6 @@ enum signer_right signer_judge(const struct limit_row *limit, size_t n,
 
 /* ---- keys ---- */
 
-static void bind_key(sqlite3_stmt *st, int i, const unsigned char key[32])
-{
-	sqlite3_bind_blob(st, i, key, 32, SQLITE_TRANSIENT);
-}
-
-static bool column_key(sqlite3_stmt *st, int i, unsigned char key[32])
-{
-	struct value v = column_value(st, i);
-
-	if (v.kind != VALUE_BYTES || v.s.n != 32)
-		return false;
-	memcpy(key, v.s.p, 32);
-	return true;
-}
-
 enum err_code signer_add(struct store *s, const char *code,
     const unsigned char key[32], stamp_t stamp, struct err *e)
 {
@@ -88,7 +73,7 @@ enum err_code signer_add(struct store *s, const char *code,
 	if (rc)
 		return rc;
 	bind_text(st, 1, code);
-	bind_key(st, 2, key);
+	bind_bytes(st, 2, key, 32);
 	sqlite3_bind_int64(st, 3, stamp);
 	return store_run(s, st, e);
 }
@@ -103,7 +88,7 @@ enum err_code signer_has(struct store *s, const char *code,
 	if (rc)
 		return rc;
 	bind_text(st, 1, code);
-	bind_key(st, 2, key);
+	bind_bytes(st, 2, key, 32);
 	rc = store_number(s, st, &n, e);
 	*yes = n != 0;
 	return rc;
@@ -123,7 +108,7 @@ enum err_code signer_each(struct store *s, signer_fn fn, void *arg,
 		r = (struct signer_row){ .stamp = sqlite3_column_int64(st,
 		    2) };
 		column_text(st, 0, r.code, sizeof r.code);
-		if (column_key(st, 1, r.key) && fn(arg, &r))
+		if (column_bytes(st, 1, r.key, 32) && fn(arg, &r))
 			break;
 	}
 	sqlite3_finalize(st);
@@ -161,10 +146,10 @@ enum err_code limits_load(struct store *s, const unsigned char key[32],
 	if (rc)
 		return rc;
 	if (key)
-		bind_key(st, 1, key);
+		bind_bytes(st, 1, key, 32);
 	while ((rc = store_step(s, st, &row, e)) == OK && row) {
 		r = (struct limit_row){0};
-		if (!column_key(st, 0, r.key))
+		if (!column_bytes(st, 0, r.key, 32))
 			continue;
 		column_text(st, 1, r.chain, sizeof r.chain);
 		column_text(st, 2, r.epoch, sizeof r.epoch);
@@ -181,20 +166,6 @@ enum err_code limits_load(struct store *s, const unsigned char key[32],
 	return rc;
 }
 
-static bool copy_text(const struct value *v, char *out, size_t size)
-{
-	if (v->kind == VALUE_NULL) {
-		out[0] = '\0';
-		return true;
-	}
-	if (v->kind != VALUE_TEXT || v->s.n >= size ||
-	    memchr(v->s.p, 0, v->s.n))
-		return false;
-	memcpy(out, v->s.p, v->s.n);
-	out[v->s.n] = '\0';
-	return true;
-}
-
 bool limit_read(const struct value *cell, struct limit_row *r)
 {
 	*r = (struct limit_row){0};
@@ -208,10 +179,11 @@ bool limit_read(const struct value *cell, struct limit_row *r)
 	memcpy(r->key, cell[LIMIT_KEY].s.p, sizeof r->key);
 	r->after = cell[LIMIT_AFTER].i;
 	r->known = cell[LIMIT_KNOWN].i;
-	return copy_text(&cell[LIMIT_CHAIN], r->chain, sizeof r->chain) &&
-	    copy_text(&cell[LIMIT_EPOCH], r->epoch, sizeof r->epoch) &&
-	    copy_text(&cell[LIMIT_WHY], r->why, sizeof r->why) &&
-	    copy_text(&cell[LIMIT_REASON], r->reason, sizeof r->reason) &&
+	return value_copy_text(&cell[LIMIT_CHAIN], r->chain, sizeof r->chain) &&
+	    value_copy_text(&cell[LIMIT_EPOCH], r->epoch, sizeof r->epoch) &&
+	    value_copy_text(&cell[LIMIT_WHY], r->why, sizeof r->why) &&
+	    value_copy_text(&cell[LIMIT_REASON], r->reason,
+	    sizeof r->reason) &&
 	    r->chain[0] && strlen(r->epoch) == 32 && r->known >= 0 &&
 	    r->after >= r->known && (strcmp(r->why, "rotate") == 0 ||
 	    strcmp(r->why, "revoke") == 0);
@@ -225,7 +197,7 @@ enum err_code limit_keep(struct store *s, const struct limit_row *r,
 
 	if (rc)
 		return rc;
-	bind_key(st, 1, r->key);
+	bind_bytes(st, 1, r->key, 32);
 	bind_text(st, 2, r->chain);
 	bind_text(st, 3, r->epoch);
 	sqlite3_bind_int64(st, 4, r->stamp);

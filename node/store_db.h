@@ -133,13 +133,17 @@ MUST_USE enum err_code store_step(struct store *s, sqlite3_stmt *st,
 MUST_USE enum err_code store_number(struct store *s, sqlite3_stmt *st,
     int64_t *out, struct err *e);
 
-/* Index from 1. Text is bound static: it must outlive the step. */
+/* Index from 1. Text and bytes are bound static: they must outlive the
+ * step. */
 void bind_value(sqlite3_stmt *st, int i, const struct value *v);
 void bind_text(sqlite3_stmt *st, int i, const char *text);
+void bind_bytes(sqlite3_stmt *st, int i, const void *p, size_t n);
 /* Column from 0; text is borrowed until the next step. */
 struct value column_value(sqlite3_stmt *st, int i);
 /* Copy a text column into a fixed array (cut if longer). */
 void column_text(sqlite3_stmt *st, int i, char *out, size_t size);
+/* Copy n bytes; false, and zeros, if the column does not hold so many. */
+bool column_bytes(sqlite3_stmt *st, int i, unsigned char *out, size_t n);
 
 /* "name" quoted as an SQL identifier, and 'text' as a literal. */
 void sql_name(struct buf *b, const char *name);

@@ -321,6 +321,11 @@ void bind_text(sqlite3_stmt *st, int i, const char *text)
 	sqlite3_bind_text(st, i, text, -1, SQLITE_STATIC);
 }
 
+void bind_bytes(sqlite3_stmt *st, int i, const void *p, size_t n)
+{
+	sqlite3_bind_blob64(st, i, p, n, SQLITE_STATIC);
+}
+
 struct value column_value(sqlite3_stmt *st, int i)
 {
 	const void *p;
@@ -353,6 +358,13 @@ void column_text(sqlite3_stmt *st, int i, char *out, size_t size)
 	if (p && n)
 		memcpy(out, p, n);
 	out[n] = 0;
+}
+
+bool column_bytes(sqlite3_stmt *st, int i, unsigned char *out, size_t n)
+{
+	struct value v = column_value(st, i);
+
+	return value_copy_bytes(&v, out, n);
 }
 
 static void quoted(struct buf *b, struct slice s, unsigned char quote)

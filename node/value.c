@@ -44,6 +44,36 @@ bool value_eq(const struct value *a, const struct value *b)
 	return false;
 }
 
+bool value_copy_text(const struct value *v, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (v->kind == VALUE_NULL)
+		return true;
+	if (v->kind != VALUE_TEXT || v->s.n >= size ||
+	    (v->s.n && memchr(v->s.p, '\0', v->s.n)))
+		return false;
+	if (v->s.n)
+		memcpy(out, v->s.p, v->s.n);
+	out[v->s.n] = '\0';
+	return true;
+}
+
+bool value_copy_name(const struct value *v, char *out, size_t size)
+{
+	return value_copy_text(v, out, size) && out[0];
+}
+
+bool value_copy_bytes(const struct value *v, unsigned char *out, size_t n)
+{
+	bool fits = v->kind == VALUE_BYTES && v->s.n == n;
+
+	if (fits)
+		memcpy(out, v->s.p, n);
+	else
+		memset(out, 0, n);
+	return fits;
+}
+
 double value_number(const struct value *v)
 {
 	return v->kind == VALUE_REAL ? v->r :

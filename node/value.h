@@ -29,6 +29,13 @@ double value_number(const struct value *v);
  * complement, `r` and the 8 bytes of the IEEE 754 number, `t` or `b` and the
  * length-prefixed bytes, big-endian; nothing at all for VALUE_NULL. */
 void value_add(struct buf *b, const struct value *v);
+/* Copy text without a NUL in it, or n bytes, out of a value that came from
+ * elsewhere. False if it is not that or does not fit: *out is then "", or
+ * zero. value_copy_text() takes VALUE_NULL for "", value_copy_name() refuses
+ * both. */
+bool value_copy_text(const struct value *v, char *out, size_t size);
+bool value_copy_name(const struct value *v, char *out, size_t size);
+bool value_copy_bytes(const struct value *v, unsigned char *out, size_t n);
 bool value_eq(const struct value *a, const struct value *b);
 
 #endif

@@ -34,12 +34,7 @@ bool attest_string(const struct attest *p, const struct attest_row *r,
 	const struct value *v = attest_cell(p, r, column);
 
 	out[0] = '\0';
-	if (!v || v->kind != VALUE_TEXT || v->s.n >= size ||
-	    memchr(v->s.p, '\0', v->s.n))
-		return false;
-	memcpy(out, v->s.p, v->s.n);
-	out[v->s.n] = '\0';
-	return true;
+	return v && v->kind == VALUE_TEXT && value_copy_text(v, out, size);
 }
 
 bool attest_is(const struct attest *p, const struct attest_row *r,
@@ -55,10 +50,7 @@ bool attest_bytes(const struct attest *p, const struct attest_row *r,
 {
 	const struct value *v = attest_cell(p, r, column);
 
-	if (!v || v->kind != VALUE_BYTES || v->s.n != n)
-		return false;
-	memcpy(out, v->s.p, n);
-	return true;
+	return v && value_copy_bytes(v, out, n);
 }
 
 /* ---- keys ---- */

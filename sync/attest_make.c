@@ -142,10 +142,8 @@ static enum err_code pick_operator(struct picks *p, const struct value *cell,
 	struct pick *k = NULL;
 	enum err_code rc;
 
-	if (v->kind != VALUE_TEXT || v->s.n >= sizeof code)
+	if (v->kind != VALUE_TEXT || !value_copy_text(v, code, sizeof code))
 		return OK;
-	memcpy(code, v->s.p, v->s.n);
-	code[v->s.n] = '\0';
 	rc = operator_at(p->n->store, stamp_node(stamp), code, stamp, &row, e);
 	if (!rc && stamp_node(stamp) != HQ_NUMBER)
 		rc = own_chain(p, stamp, chain, e);

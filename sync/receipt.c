@@ -75,18 +75,6 @@ static enum err_code take_one(struct store *s, const struct receipt_row *r,
 	return rc ? rc : g.rc;
 }
 
-static bool text_into(const struct value *v, char *out, size_t size)
-{
-	if (v->kind == VALUE_NULL) {
-		out[0] = '\0';
-		return true;
-	}
-	if (v->kind != VALUE_TEXT || v->s.n >= size)
-		return false;
-	snprintf(out, size, "%.*s", (int)v->s.n, (const char *)v->s.p);
-	return strlen(out) == v->s.n;
-}
-
 static bool read_row(const struct value *cell, struct receipt_row *r)
 {
 	*r = (struct receipt_row){0};
@@ -99,10 +87,11 @@ static bool read_row(const struct value *cell, struct receipt_row *r)
 	r->arrived_ms = cell[RECEIPT_ARRIVED].i;
 	r->stamp = cell[RECEIPT_STAMP].i;
 	return r->from_seq > 0 && r->to_seq >= r->from_seq &&
-	    text_into(&cell[RECEIPT_CHAIN], r->chain, sizeof r->chain) &&
-	    text_into(&cell[RECEIPT_EPOCH], r->epoch, sizeof r->epoch) &&
-	    text_into(&cell[RECEIPT_RESULT], r->result, sizeof r->result) &&
-	    text_into(&cell[RECEIPT_CODE], r->code, sizeof r->code) &&
+	    value_copy_text(&cell[RECEIPT_CHAIN], r->chain, sizeof r->chain) &&
+	    value_copy_text(&cell[RECEIPT_EPOCH], r->epoch, sizeof r->epoch) &&
+	    value_copy_text(&cell[RECEIPT_RESULT], r->result,
+	    sizeof r->result) &&
+	    value_copy_text(&cell[RECEIPT_CODE], r->code, sizeof r->code) &&
 	    chain_code(r->chain);
 }
 
