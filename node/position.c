@@ -282,6 +282,11 @@ enum err_code remote_remove(struct store *s, const char *name, struct err *e)
 	return by_name(s, SQL_SENT_FORGET, name, e);
 }
 
+enum err_code sent_forget(struct store *s, struct err *e)
+{
+	return by_name(s, SQL_SENT_FORGET, NULL, e);
+}
+
 enum err_code remote_each(struct store *s, remote_fn fn, void *arg,
     struct err *e)
 {

@@ -98,6 +98,9 @@ MUST_USE enum err_code sent_get(struct store *s, const char *remote,
 MUST_USE enum err_code sent_set(struct store *s, const char *remote,
     const char *chain, const char *epoch, int64_t seq, struct err *e);
 
+/* What remotes have is not known any more: all is offered again. */
+MUST_USE enum err_code sent_forget(struct store *s, struct err *e);
+
 struct remote_row { char name[33]; char url[1000]; };
 /* Expected: ERR_EXISTS, ERR_NOT_FOUND. */
 MUST_USE enum err_code remote_add(struct store *s, const char *name,

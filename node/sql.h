@@ -217,7 +217,8 @@
 	    "LEFT JOIN meta AS m ON m.name = 'life/' || p.epoch " \
 	    "WHERE p.chain = ?1 AND CAST(coalesce(m.value, '') AS TEXT) " \
 	    "IN ('', '-')") \
-	X(SENT_FORGET, 1, "DELETE FROM sent WHERE remote = ?1") \
+	X(SENT_FORGET, 1, "DELETE FROM sent " \
+	    "WHERE ?1 IS NULL OR remote = ?1") \
 	X(REMOTE_GET, 1, "SELECT name, url FROM remote WHERE name = ?1") \
 	X(REMOTE_NEW, 2, "INSERT INTO remote(name, url) VALUES (?1, ?2)") \
 	X(REMOTE_END, 1, "DELETE FROM remote WHERE name = ?1") \

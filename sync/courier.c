@@ -27,6 +27,17 @@ const char *courier_from(const struct courier_ref *r)
 	return r->from[0] != '\0' ? r->from : r->name;
 }
 
+bool courier_before(const char *name, char now[120])
+{
+	static const char past[] = "refs/heads/past/";
+	size_t n = sizeof past - 1, len = strlen(name);
+
+	if (strncmp(name, past, n) != 0 || len < n + sizeof "hq/./12345678" - 1)
+		return false;
+	snprintf(now, 120, "refs/heads/%.*s", (int)(len - n) - 9, name + n);
+	return true;
+}
+
 /* ---- the folder ---- */
 
 enum err_code courier_errno(const struct courier_folder *f, const char *name,

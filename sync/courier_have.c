@@ -133,7 +133,7 @@ enum err_code courier_base(struct work *k, const struct courier_folder *f,
 {
 	struct buf text = BUF_INIT;
 	struct err ignored;
-	char have[OID_HEX];
+	char have[OID_HEX], now[120];
 	size_t far = 0;
 
 	e->code = OK;
@@ -150,7 +150,9 @@ enum err_code courier_base(struct work *k, const struct courier_folder *f,
 		    !is_reader(name, &text, r->file))
 			continue;
 		*readers = true;
-		if (!find_line(&text, r->name, have))
+		if (!find_line(&text, r->name, have) &&
+		    (!courier_before(r->name, now) ||
+		     !find_line(&text, now, have)))
 			have[0] = '\0';
 		/* what we have not heard of yet, its writer has */
 		if (is_owner(name, r->name) && have[0] != '\0' &&

@@ -46,6 +46,10 @@ enum err_code courier_piece(void *pack, struct slice *piece, struct err *e);
 /* "node-TC-00000012.bundle": is it one of `file`'s? Its number, or 0. */
 uint64_t courier_number(const char *name, const char *file);
 
+/* Of refs/heads/past/hq/TC/<epoch8>, where it stood while that epoch lasted;
+ * false for other names. */
+bool courier_before(const char *name, char now[120]);
+
 /* A line for people into the notes. */
 void courier_note(struct work *k, const char *name, const struct err *e);
 

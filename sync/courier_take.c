@@ -72,8 +72,8 @@ static void target(const struct refspec *s, const char *name, char to[120])
 static enum err_code check_base(struct work *k, const char *name,
     const char *oid, struct err *e)
 {
-	char to[120], relayed[140], here[OID_HEX];
-	const char *const refs[] = { to, name, relayed };
+	char to[120], relayed[140], now[120] = "", gone[140], here[OID_HEX];
+	const char *const refs[] = { to, name, relayed, now, gone };
 	struct buf oids = BUF_INIT;
 	struct err ignored;
 	bool found = false;
@@ -81,7 +81,9 @@ static enum err_code check_base(struct work *k, const char *name,
 	target(wanted(k, name), name, to);
 	snprintf(relayed, sizeof relayed, RELAY_REFS "%s",
 	    name + sizeof HEADS - 1);
-	for (size_t i = 0; i < 3 && !found; i++)
+	snprintf(gone, sizeof gone, RELAY_REFS "%s",
+	    courier_before(name, now) ? now + sizeof HEADS - 1 : "");
+	for (size_t i = 0; i < (now[0] ? 5 : 3) && !found; i++)
 		found = repo_ref_get(k->repo, refs[i], here, &ignored) ==
 		    OK && here[0] != '\0' &&
 		    work_commits(k, here, oid, &oids, &ignored) == OK;

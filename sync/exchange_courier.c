@@ -2,8 +2,11 @@
  */
 #include <stdlib.h>
 
+#include "checkpoint_row.h"
 #include "courier.h"
 #include "exchange_impl.h"
+
+#define PAST_HEADS "refs/heads/past/"
 
 struct cargo {
 	struct exchange *x;
@@ -75,6 +78,31 @@ static enum err_code receipted(struct cargo *g, const struct position *p,
 	    commit, e);
 }
 
+static bool is_past(const char *ref)
+{
+	return strncmp(ref, PAST_HEADS, sizeof PAST_HEADS - 1) == 0;
+}
+
+/* What HQ has of this chain, too: of an epoch of its own that has ended we may
+ * have more. */
+static enum err_code shared_end(struct cargo *g, const struct position *p,
+    const char *ref, char commit[OID_HEX], struct err *e)
+{
+	struct tip_row t = {0};
+	stamp_t start = 0;
+	enum err_code rc = OK;
+
+	memcpy(commit, p->commit, OID_HEX);
+	if (!is_past(ref))
+		return OK;
+	rc = hq_epoch_first(g->x->n->store, &start, e);
+	if (!rc && start)
+		rc = tip_as_of(g->x->n->store, p->chain, p->epoch, start, &t,
+		    e);
+	return rc || !t.seq || t.seq >= p->seq ? rc :
+	    link_find(g->x->n, p->chain, p->epoch, t.seq, commit, e);
+}
+
 /* ---- a branch ---- */
 
 static enum err_code branch_cargo(struct cargo *g, struct err *e)
@@ -86,11 +114,13 @@ static enum err_code branch_cargo(struct cargo *g, struct err *e)
 	for (size_t i = 0; !rc && i < g->ps.n; i++) {
 		const struct position *p = &g->ps.p[i];
 
-		chain_ref(p->chain, p->epoch, ref);
+		rc = chain_ref_now(g->x->n, p->chain, p->epoch, ref, e);
+		if (!rc)
+			rc = shared_end(g, p, ref, have, e);
 		/* our own too: a sibling may get them by the same file */
-		if (p->seq)
-			add_have(g, p->commit, ref);
-		if (!exchange_sends(g->x->n->store, p))
+		if (!rc && p->seq)
+			add_have(g, have, ref);
+		if (rc || !exchange_sends(g->x->n->store, p))
 			continue;
 		rc = receipted(g, p, have, e);
 		if (!rc)
@@ -154,7 +184,9 @@ static enum err_code hq_cargo(struct cargo *g, struct err *e)
 		const struct position *p = &g->ps.p[i];
 		const char *branch = chain_hq_branch(p->chain);
 
-		chain_ref(p->chain, p->epoch, ref);
+		rc = chain_ref_now(g->x->n, p->chain, p->epoch, ref, e);
+		if (rc)
+			break;
 		snprintf(file, sizeof file, "hq-%.16s", branch ? branch
 		    : "all");
 		if (exchange_sends(g->x->n->store, p))
@@ -162,7 +194,7 @@ static enum err_code hq_cargo(struct cargo *g, struct err *e)
 		else if (!branch)
 			rc = pass_on(g, p, ref, e);
 		if (rc || !branch || strcmp(branch, "all") == 0 ||
-		    !exchange_sends(g->x->n->store, p))
+		    is_past(ref) || !exchange_sends(g->x->n->store, p))
 			continue;
 		snprintf(ref, sizeof ref, "refs/mail/hq/%.16s", branch);
 		rc = add_ref(g, file, ref, "", e);

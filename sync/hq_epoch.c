@@ -79,6 +79,8 @@ static enum err_code renew(struct node *n, enum epoch_why why, struct err *e)
 		rc = signer_again(n, e);
 	if (!rc)
 		rc = split_settle(n->store, NULL, e);
+	if (!rc)	/* and what remotes have now stands elsewhere there */
+		rc = sent_forget(n->store, e);
 	if (!rc)
 		rc = store_meta_set(n->store, META_NEEDED, slice_str("0"), e);
 	if (!rc)

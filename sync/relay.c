@@ -10,11 +10,14 @@
 #define HEADS "refs/heads/"
 #define ZERO "0000000000000000000000000000000000000000"
 
+#define PAST "past/"
+
 /* One chain: where it stands on either side, and verified here. */
 struct stretch {
-	char name[100];			/* "node/TC/1a2b3c4d", "hq/TC" */
+	char name[100];	/* "node/TC/1a2b3c4d", "hq/TC", "past/hq/TC/..." */
 	char at[2][OID_HEX], good[OID_HEX];
 	bool bad[2];			/* what came from there stays there */
+	bool old[2];			/* an epoch that has ended is there */
 	bool down;			/* of a branch that is below */
 };
 
@@ -54,7 +57,7 @@ static void finish(struct relay *r, struct exchange *x)
 static enum err_code fetch(struct relay *r, int side, struct err *e)
 {
 	static const char *const all[] = { HEADS "node/*", HEADS "file/*",
-		HEADS "hq/*" };
+		HEADS "hq/*", HEADS PAST "hq/*" };
 	struct sync_options o;
 	struct synced counts;
 	struct exchange x;
@@ -97,7 +100,8 @@ static int add_ref(void *arg, const char *name, const char *oid)
 	struct stretch *s;
 
 	if (strlen(name) <= n || strlen(name) - n >= sizeof s->name ||
-	    strcmp(name + n, "hq/HQ") == 0)
+	    strcmp(name + n, "hq/HQ") == 0 ||
+	    strncmp(name + n, PAST "hq/HQ/", sizeof PAST + 5) == 0)
 		return 0;
 	s = stretch_of(r, name + n);
 	if (s)
@@ -141,6 +145,44 @@ static void refuse(struct relay *r, struct stretch *s, int side,
 		    s->name, why);
 }
 
+/* Of an epoch of headquarters that has ended? */
+static bool is_past(const char *name)
+{
+	return strncmp(name, PAST, sizeof PAST - 1) == 0;
+}
+
+static bool is_hq(const char *name)
+{
+	return strncmp(is_past(name) ? name + sizeof PAST - 1 : name, "hq/",
+	    3) == 0;
+}
+
+static void epoch_of(struct relay *r, const char *commit, char out[33])
+{
+	struct link l = {0};
+	struct err ignored;
+
+	out[0] = '\0';
+	if (commit[0] && !link_open(r->n, commit, &l, &ignored))
+		memcpy(out, l.h.epoch, sizeof l.h.epoch);
+	link_release(&l);
+}
+
+/* Does the chain that ends at tip go through this commit? */
+static bool leads(struct relay *r, const char *tip, const char *commit)
+{
+	struct position at = { .seq = 1 };
+	struct buf list = BUF_INIT;
+	struct err ignored;
+	bool yes;
+
+	memcpy(at.commit, commit, OID_HEX);
+	yes = strcmp(tip, commit) == 0 ||
+	    !chain_commits(r->n, tip, &at, &list, &ignored);
+	buf_release(&list);
+	return yes;
+}
+
 /* What came from one side, from where it was verified last. */
 static enum err_code verify(struct relay *r, struct stretch *s, int side,
     struct err *e)
@@ -175,35 +217,99 @@ static enum err_code verify(struct relay *r, struct stretch *s, int side,
 /* Two histories of one chain: headquarters settles that, not we. */
 static void check_fork(struct relay *r, struct stretch *s, int side)
 {
-	struct position at = { .seq = 1 };
-	struct buf list = BUF_INIT;
-	struct err why;
-
-	memcpy(at.commit, s->at[side], OID_HEX);
-	if (strcmp(s->at[side], s->good) != 0 &&
-	    chain_commits(r->n, s->good, &at, &list, &why))
+	if (!leads(r, s->good, s->at[side]))
 		refuse(r, s, side, _("two histories of this chain go about"));
-	buf_release(&list);
 }
 
-static enum err_code verify_all(struct relay *r, struct err *e)
+/* ---- headquarters begins again ---- */
+
+static void past_ref(const struct stretch *s, const char *epoch,
+    char ref[160])
+{
+	snprintf(ref, 160, RELAY_REFS PAST "%s/%.8s", s->name, epoch);
+}
+
+/* What was good until now, beside the chain that takes its place. */
+static enum err_code keep_past(struct relay *r, struct stretch *s,
+    const char *epoch, struct err *e)
+{
+	char ref[160], past[OID_HEX], now[160];
+	enum err_code rc;
+
+	past_ref(s, epoch, ref);
+	snprintf(now, sizeof now, RELAY_REFS "%s", s->name);
+	rc = repo_ref_get(r->n->repo, ref, past, e);
+	if (!rc && past[0] && !leads(r, s->good, past))
+		rc = evidence_keep(r->n, s->name, s->good, e);
+	else if (!rc && strcmp(past, s->good) != 0)
+		rc = repo_ref_set(r->n->repo, ref, past, s->good, e);
+	return rc ? rc : repo_ref_remove(r->n->repo, now, e);
+}
+
+/* The epoch of headquarters that is under way is the one that our own store
+ * has taken, by the root key's signature. A chain of it takes the place of
+ * the one before; a side that has not heard of it yet is behind. */
+static enum err_code follow_hq(struct relay *r, struct stretch *s,
+    struct err *e)
+{
+	char now[33], good[33], there[2][33], ref[160], past[OID_HEX];
+	enum err_code rc = hq_epoch_now(r->n, now, e);
+
+	epoch_of(r, s->good, good);
+	for (int side = 0; side < 2; side++)
+		epoch_of(r, s->at[side], there[side]);
+	if (rc || !now[0] || (strcmp(there[0], now) != 0 &&
+	    strcmp(there[1], now) != 0 && strcmp(good, now) != 0))
+		return rc;
+	if (s->good[0] && strcmp(good, now) != 0) {
+		rc = keep_past(r, s, good, e);
+		s->good[0] = '\0';
+	}
+	for (int side = 0; !rc && side < 2; side++) {
+		if (!there[side][0] || strcmp(there[side], now) == 0)
+			continue;
+		past_ref(s, there[side], ref);
+		rc = repo_ref_get(r->n->repo, ref, past, e);
+		s->old[side] = !rc && past[0] && leads(r, past, s->at[side]);
+		if (!rc && !s->old[side])
+			refuse(r, s, side, _("it is of another epoch of "
+			    "headquarters than the one that the roster is "
+			    "from"));
+	}
+	return rc;
+}
+
+static enum err_code verify_one(struct relay *r, struct stretch *s,
+    struct err *e)
 {
 	char ref[120];
+	enum err_code rc;
+
+	snprintf(ref, sizeof ref, RELAY_REFS "%s", s->name);
+	rc = repo_ref_get(r->n->repo, ref, s->good, e);
+	if (!rc && is_hq(s->name) && !is_past(s->name))
+		rc = follow_hq(r, s, e);
+	for (int side = 0; !rc && side < 2; side++)
+		if (s->at[side][0] && !s->old[side] && !s->bad[side] &&
+		    (!seq_of(r, s->at[side]) ||
+		     seq_of(r, s->at[side]) > seq_of(r, s->good)))
+			rc = verify(r, s, side, e);
+	for (int side = 0; !rc && side < 2; side++)
+		if (s->at[side][0] && s->good[0] && !s->bad[side] &&
+		    !s->old[side])
+			check_fork(r, s, side);
+	return rc;
+}
+
+/* The epochs that have ended first: the others are held against them. */
+static enum err_code verify_all(struct relay *r, struct err *e)
+{
 	enum err_code rc = OK;
 
-	for (size_t i = 0; !rc && i < r->ns; i++) {
-		struct stretch *s = &r->s[i];
-
-		snprintf(ref, sizeof ref, RELAY_REFS "%s", s->name);
-		rc = repo_ref_get(r->n->repo, ref, s->good, e);
-		for (int side = 0; !rc && side < 2; side++)
-			if (s->at[side][0] && (!seq_of(r, s->at[side]) ||
-			    seq_of(r, s->at[side]) > seq_of(r, s->good)))
-				rc = verify(r, s, side, e);
-		for (int side = 0; !rc && side < 2; side++)
-			if (s->at[side][0] && s->good[0] && !s->bad[side])
-				check_fork(r, s, side);
-	}
+	for (int past = 1; past >= 0; past--)
+		for (size_t i = 0; !rc && i < r->ns; i++)
+			if (is_past(r->s[i].name) == past)
+				rc = verify_one(r, &r->s[i], e);
 	return rc;
 }
 
@@ -222,18 +328,26 @@ static bool is_below(const struct relay *r, const char *code)
 	return false;
 }
 
+/* Is it hq/<branch>, of whatever epoch? */
+static bool concerns(const char *name, const char *branch)
+{
+	const char *of = strstr(name, "hq/") + 3;
+	size_t n = strlen(branch);
+
+	return strncmp(of, branch, n) == 0 && (!of[n] || of[n] == '/');
+}
+
 /* The chains of a branch that has a node below go down. */
 static int mark_branch(void *arg, const struct roster_row *row)
 {
 	struct relay *r = arg;
-	char name[32];
 
 	if (!is_below(r, row->code))
 		return 0;
-	snprintf(name, sizeof name, "hq/%s", row->branch);
 	for (size_t i = 0; i < r->ns; i++)
-		if (strcmp(r->s[i].name, name) == 0 ||
-		    strcmp(r->s[i].name, "hq/all") == 0)
+		if (is_hq(r->s[i].name) &&
+		    (concerns(r->s[i].name, row->branch) ||
+		     concerns(r->s[i].name, "all")))
 			r->s[i].down = true;
 	return 0;
 }
@@ -241,13 +355,13 @@ static int mark_branch(void *arg, const struct roster_row *row)
 /* Is this chain to be moved on to that side? */
 static bool goes(struct relay *r, const struct stretch *s, int side)
 {
-	bool hq = strncmp(s->name, "hq/", 3) == 0;
+	bool hq = is_hq(s->name);
 
 	if (!s->good[0] || s->bad[side] || (side == 1 && hq) ||
 	    (side == 0 && !(hq ? s->down : s->at[0][0] != '\0')))
 		return false;
 	return strncmp(r->side[side].url, "courier:", 8) == 0 ||
-	    (strcmp(s->at[side], s->good) != 0 &&
+	    s->old[side] || (strcmp(s->at[side], s->good) != 0 &&
 	     seq_of(r, s->at[side]) < seq_of(r, s->good));
 }
 
@@ -265,6 +379,7 @@ static enum err_code push(struct relay *r, int side, struct err *e)
 		return err_memory(e);
 	for (size_t i = 0; i < r->ns; i++)
 		if (goes(r, &r->s[i], side)) {
+			spec[n].force = r->s[i].old[side];
 			snprintf(spec[n].from, sizeof spec->from, RELAY_REFS "%s",
 			    r->s[i].name);
 			snprintf(spec[n++].to, sizeof spec->to, HEADS "%s",
@@ -298,12 +413,13 @@ static int by_file(const void *a, const void *b)
 
 static void fill_ref(struct courier_ref *c, const char *name)
 {
-	const char *code = strchr(name, '/') + 1;
+	const char *chain = is_past(name) ? name + sizeof PAST - 1 : name;
+	const char *code = strchr(chain, '/') + 1;
 
 	snprintf(c->name, sizeof c->name, HEADS "%s", name);
 	snprintf(c->from, sizeof c->from, RELAY_REFS "%s", name);
 	snprintf(c->file, sizeof c->file, "%s-%.*s",
-	    strncmp(name, "hq/", 3) == 0 ? "hq" : "node",
+	    is_hq(name) ? "hq" : "node",
 	    (int)strcspn(code, "/"), code);
 }
 
@@ -328,10 +444,11 @@ static enum err_code carry(struct relay *r, int side, struct err *e)
 	for (size_t i = 0; ref && i < r->ns; i++) {
 		const struct stretch *s = &r->s[i];
 
-		if (s->good[0] &&
-		    (strncmp(s->name, "hq/", 3) == 0) == (side == 1))
-			buf_printf(&have, "%s " HEADS "%s\n", s->good,
-			    s->name);
+		/* of an epoch that has ended we may have more than they */
+		if (s->good[0] && is_hq(s->name) == (side == 1))
+			buf_printf(&have, "%s " HEADS "%s\n",
+			    is_past(s->name) && s->at[side][0] ?
+			    s->at[side] : s->good, s->name);
 		if (goes(r, s, side))
 			fill_ref(&ref[put.n++], s->name);
 	}

@@ -4,7 +4,9 @@
  * tells whose keys sign; a chain of a node that the roster does not name yet
  * must be sound in itself.
  *
- * refs/relay/<chain> is how far a chain was verified.
+ * refs/relay/<chain> is how far a chain was verified. A new epoch of hq/...
+ * takes the place of the one before, which moves to refs/relay/past/..., when
+ * the relay's own store has taken it.
  */
 #ifndef SYNC_RELAY_H
 #define SYNC_RELAY_H

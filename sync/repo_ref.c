@@ -92,6 +92,18 @@ enum err_code repo_ref_set(struct repo *r, const char *name,
 	return from[0] == '\0' ? sync_folders(r, name, e) : OK;
 }
 
+enum err_code repo_ref_remove(struct repo *r, const char *name,
+    struct err *e)
+{
+	const struct timespec nap = { 0, LOCK_NAP_MS * 1000 * 1000 };
+	int rc, tries = 0;
+
+	while ((rc = git_reference_remove(r->git, name)) == GIT_ELOCKED &&
+	    ++tries < LOCK_TRIES)
+		nanosleep(&nap, NULL);
+	return rc == 0 || rc == GIT_ENOTFOUND ? OK : err_git(e, rc, name);
+}
+
 struct ref_entry {
 	char *name;
 	char oid[OID_HEX];
