@@ -12,6 +12,7 @@ struct sealed { size_t changesets, records, edits, transitions;
 	uint64_t bytes, raw_bytes; };
 MUST_USE enum err_code seal_all(struct node *n, struct sealed *out,
     struct err *e);
+void sealed_add(struct sealed *to, const struct sealed *s);
 
 /* One verified changeset. */
 struct link {

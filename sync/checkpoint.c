@@ -377,16 +377,6 @@ enum err_code checkpoint_write(struct node *n, bool states, bool *made,
 	return rc;
 }
 
-static void add_sealed(struct sealed *to, const struct sealed *s)
-{
-	to->changesets += s->changesets;
-	to->records += s->records;
-	to->edits += s->edits;
-	to->transitions += s->transitions;
-	to->bytes += s->bytes;
-	to->raw_bytes += s->raw_bytes;
-}
-
 enum err_code checkpoint_make(struct node *n, bool states,
     struct sealed *out, struct err *e)
 {
@@ -399,6 +389,6 @@ enum err_code checkpoint_make(struct node *n, bool states,
 		rc = checkpoint_write(n, states, &made, e);
 	if (!rc && made)
 		rc = seal_all(n, &more, e);
-	add_sealed(out, &more);
+	sealed_add(out, &more);
 	return rc;
 }

@@ -13,16 +13,6 @@
 
 #define TURN_WAIT_MS 10000
 
-static void add_sealed(struct sealed *to, const struct sealed *s)
-{
-	to->changesets += s->changesets;
-	to->records += s->records;
-	to->edits += s->edits;
-	to->transitions += s->transitions;
-	to->bytes += s->bytes;
-	to->raw_bytes += s->raw_bytes;
-}
-
 static void add_ingested(struct ingested *to, const struct ingested *s)
 {
 	to->changesets += s->changesets;
@@ -41,7 +31,7 @@ static enum err_code seal(struct exchange *x, struct err *e)
 	struct sealed s;
 	enum err_code rc = seal_all(x->n, &s, e);
 
-	add_sealed(&x->out->sealed, &s);
+	sealed_add(&x->out->sealed, &s);
 	return rc;
 }
 
@@ -227,7 +217,7 @@ static enum err_code answer(struct exchange *x, struct err *e)
 	if (!rc)
 		rc = checkpoint_make(x->n, false, &s, e);
 
-	add_sealed(&x->out->sealed, &s);
+	sealed_add(&x->out->sealed, &s);
 	return rc;
 }
 

@@ -60,6 +60,13 @@ MUST_USE enum err_code ingest_limit(struct ingest *g, const struct run *r,
  * all of it or nothing; r moves past it. */
 MUST_USE enum err_code merge_link(struct ingest *g, struct run *r,
     const struct link *l, const struct batch *b, struct err *e);
+/* A batch's rows that are not the roster's, a key's or a file's: those that
+ * apply_batch() needs, and those that need what it does. Also for our own
+ * rows that wait (rebuild.c). */
+MUST_USE enum err_code merge_before(struct node *n, const char *chain,
+    const struct batch *b, const struct origin *o, struct err *e);
+MUST_USE enum err_code merge_after(struct node *n, const struct batch *b,
+    const struct origin *o, struct err *e);
 /* receipt_held.c: HQ tells the branch why its chain stands still. */
 MUST_USE enum err_code receipt_refuse(struct ingest *g, const struct run *r,
     enum err_code code, struct err *e);

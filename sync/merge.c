@@ -131,6 +131,29 @@ static void origin_of(const struct run *r, struct origin *o)
 	o->node = HQ_NUMBER;
 }
 
+enum err_code merge_before(struct node *n, const char *chain,
+    const struct batch *b, const struct origin *o, struct err *e)
+{
+	enum err_code rc = share_take(n, chain, b, e);
+
+	return rc ? rc : operator_apply(n->store, b, o->branch, e);
+}
+
+enum err_code merge_after(struct node *n, const struct batch *b,
+    const struct origin *o, struct err *e)
+{
+	struct store *s = n->store;
+	enum err_code rc = receipts_take(s, b, e);
+
+	if (!rc)
+		rc = same_apply(s, b, e);
+	if (!rc)
+		rc = erase_apply(s, b, o, e);
+	if (!rc)
+		rc = attachment_apply(s, b, o, e);
+	return rc ? rc : trail_apply(s, b, o->branch, e);
+}
+
 /* The roster, the receipts and the rows of one batch, in the savepoint. */
 static enum err_code apply_link(struct ingest *g, struct run *r,
     const struct link *l, const struct batch *b, struct applied *done,
@@ -155,24 +178,14 @@ static enum err_code apply_link(struct ingest *g, struct run *r,
 		rc = signer_take(g->n, l, b, e);
 	if (!rc && g->receipts)
 		rc = signer_publish(g->n, l, b, e);
-	if (!rc && rows_of(b, TABLE_SHARE))
-		rc = share_take(g->n, l->h.chain, b, e);
-	if (!rc && rows_of(b, TABLE_OPERATOR))
-		rc = operator_apply(s, b, o.branch, e);
+	if (!rc)
+		rc = merge_before(g->n, l->h.chain, b, &o, e);
 	if (!rc)
 		rc = apply_batch(s, b, &o, done, e);
-	if (!rc && rows_of(b, TABLE_RECEIPT))
-		rc = receipts_take(s, b, e);
-	if (!rc && rows_of(b, TABLE_LINK))
-		rc = same_apply(s, b, e);
-	if (!rc && rows_of(b, TABLE_ERASE))
-		rc = erase_apply(s, b, &o, e);
-	if (!rc && rows_of(b, TABLE_ATTACHMENT))
-		rc = attachment_apply(s, b, &o, e);
+	if (!rc)
+		rc = merge_after(g->n, b, &o, e);
 	if (!rc && rows_of(b, TABLE_CHUNK))
 		rc = chunk_apply(g->n, &l->h, b, g->replay, e);
-	if (!rc && rows_of(b, TABLE_ACCESS))
-		rc = trail_apply(s, b, o.branch, e);
 	return rc;
 }
 

@@ -5,16 +5,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "chain_impl.h"
+#include "ingest_impl.h"
 #include "marker.h"
-#include "attachment.h"
-#include "erase.h"
-#include "operator.h"
 #include "requeue.h"
-#include "same.h"
-#include "share.h"
 #include "signer.h"
-#include "trail.h"
 
 /* ---- what is not sealed yet ---- */
 
@@ -93,22 +87,11 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 		rc = roster_apply(to->store, &plain, e);
 	if (!rc)
 		rc = signer_carry(to, chain, &plain, e);
-	if (!rc)
-		rc = operator_apply(to->store, &plain,
-		    store_identity(to->store)->branch, e);
-	if (!rc)
-		rc = share_take(to, chain, &plain, e);
-	if (!rc)
-		rc = receipts_take(to->store, &plain, e);
-	if (!rc)
-		rc = same_apply(to->store, &plain, e);
 	rebuild_origin(to, chain, &o);
 	if (!rc)
-		rc = erase_apply(to->store, &plain, &o, e);
+		rc = merge_before(to, chain, &plain, &o, e);
 	if (!rc)
-		rc = attachment_apply(to->store, &plain, &o, e);
-	if (!rc)
-		rc = trail_apply(to->store, &plain, o.branch, e);
+		rc = merge_after(to, &plain, &o, e);
 	batch_release(&plain);
 	return rc;
 }

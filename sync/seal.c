@@ -395,6 +395,16 @@ static enum err_code pick_chains(struct group *g, struct err *e)
 	    e);
 }
 
+void sealed_add(struct sealed *to, const struct sealed *s)
+{
+	to->changesets += s->changesets;
+	to->records += s->records;
+	to->edits += s->edits;
+	to->transitions += s->transitions;
+	to->bytes += s->bytes;
+	to->raw_bytes += s->raw_bytes;
+}
+
 enum err_code seal_all(struct node *n, struct sealed *out, struct err *e)
 {
 	struct group *g = calloc(1, sizeof *g);

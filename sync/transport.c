@@ -5,10 +5,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/date.h"
+#include "signals.h"
 
 #define DEADLINE_S 600
 #define STALL_S 60
@@ -16,8 +17,8 @@
 /* The parent's side: a child at work, and when it is to be ended. */
 struct watch {
 	pid_t pid;
-	int report, signals;
-	sigset_t before;	/* the signal mask to put back */
+	int report;
+	struct signals signals;	/* end the child too */
 	int64_t deadline, stall;	/* monotonic ms */
 	struct transfer *t;
 	struct buf in;		/* frames not yet whole */
@@ -26,29 +27,6 @@ struct watch {
 	bool ended;
 	struct err result;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* What a person does to stop us ends the child too, and is then told as an
- * error, so that the caller can put its things in order. */
-static enum err_code catch_signals(struct watch *w, struct err *e)
-{
-	sigset_t caught;
-
-	sigemptyset(&caught);
-	sigaddset(&caught, SIGINT);
-	sigaddset(&caught, SIGTERM);
-	sigaddset(&caught, SIGHUP);
-	sigprocmask(SIG_BLOCK, &caught, &w->before);
-	w->signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
-	return w->signals < 0 ? err_errno(e, "signalfd") : OK;
-}
 
 static enum err_code start(struct watch *w, struct work *k, struct err *e)
 {
@@ -79,7 +57,7 @@ static enum err_code take_frame(struct watch *w, const struct frame *f,
 	w->t->received = f->received;
 	w->t->slice = f->slice;
 	w->busy = f->busy != 0;
-	w->stall = now_ms() + (int64_t)w->t->stall_s * 1000;
+	w->stall = clock_steady_ms() + (int64_t)w->t->stall_s * 1000;
 	switch (f->kind) {
 	case FRAME_ALIVE:
 		if (w->t->progress != NULL)
@@ -167,7 +145,7 @@ static enum err_code read_report(struct watch *w, struct err *e)
 
 static enum err_code too_late(const struct watch *w, struct err *e)
 {
-	if (now_ms() >= w->deadline)
+	if (clock_steady_ms() >= w->deadline)
 		return err_set(e, ERR_DEADLINE, _("it was not done in the "
 		    "%d seconds allowed"), w->t->deadline_s);
 	return err_set(e, ERR_DEADLINE, _("nothing moved for %d seconds"),
@@ -176,23 +154,21 @@ static enum err_code too_late(const struct watch *w, struct err *e)
 
 static enum err_code watch_child(struct watch *w, struct err *e)
 {
-	struct signalfd_siginfo signal;
 	enum err_code rc = OK;
 
 	while (rc == OK && !w->ended) {
 		struct pollfd p[2] = { { w->report, POLLIN, 0 },
-			{ w->signals, POLLIN, 0 } };
+			{ w->signals.fd, POLLIN, 0 } };
 		int64_t until = w->deadline < w->stall ? w->deadline
 		    : w->stall;
-		int64_t left = until - now_ms();
+		int64_t left = until - clock_steady_ms();
 
 		if (left <= 0)
 			return too_late(w, e);
 		if (poll(p, 2, left > INT32_MAX ? INT32_MAX : (int)left) < 0 &&
 		    errno != EINTR)
 			return err_errno(e, "poll");
-		if (p[1].revents != 0 && read(w->signals, &signal,
-		    sizeof(signal)) == (ssize_t)sizeof(signal))
+		if (p[1].revents != 0 && signals_came(&w->signals))
 			return err_set(e, ERR_INTERRUPTED, _("interrupted"));
 		if (p[0].revents != 0)
 			rc = read_report(w, e);
@@ -212,9 +188,7 @@ static void finish(struct watch *w)
 	}
 	if (w->report >= 0)
 		close(w->report);
-	if (w->signals >= 0)
-		close(w->signals);
-	sigprocmask(SIG_SETMASK, &w->before, NULL);
+	signals_release(&w->signals);
 	buf_release(&w->in);
 }
 
@@ -230,7 +204,8 @@ static void halve(struct watch *w, enum err_code rc)
 enum err_code work_watch(struct work *k, struct buf *text, struct err *e)
 {
 	struct transfer *t = k->limits;
-	struct watch w = { .report = -1, .signals = -1, .t = t, .text = text };
+	struct watch w = { .report = -1, .signals = SIGNALS_INIT,
+		.t = t, .text = text };
 	enum err_code rc;
 
 	if (t->deadline_s <= 0)
@@ -240,9 +215,9 @@ enum err_code work_watch(struct work *k, struct buf *text, struct err *e)
 	if (t->slice < SLICE_MIN || t->slice > SLICE_MAX)
 		t->slice = SLICE_FIRST;
 	t->sent = t->received = 0;
-	w.deadline = now_ms() + (int64_t)t->deadline_s * 1000;
-	w.stall = now_ms() + (int64_t)t->stall_s * 1000;
-	rc = catch_signals(&w, e);
+	w.deadline = clock_steady_ms() + (int64_t)t->deadline_s * 1000;
+	w.stall = clock_steady_ms() + (int64_t)t->stall_s * 1000;
+	rc = signals_catch(&w.signals, e);
 	if (rc == OK)
 		rc = start(&w, k, e);
 	if (rc == OK)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/file.h"
 
 /* What a hostile pack may take of this machine. */
@@ -15,14 +15,6 @@
 #define DATA_MAX ((rlim_t)160 << 20)
 #define FILE_MAX ((rlim_t)1 << 30)
 #define ALIVE_MS 100
-
-int64_t work_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* The parent reads until it kills us; if it is gone, so are we. */
 static void write_all(int fd, const void *data, size_t n)
@@ -54,7 +46,7 @@ static void tell(const struct work *k, enum frame_kind kind,
 void work_alive(void *work)
 {
 	struct work *k = work;
-	int64_t now = work_now();
+	int64_t now = clock_steady_ms();
 
 	if (now - k->told_ms < ALIVE_MS)
 		return;

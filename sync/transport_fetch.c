@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/date.h"
+
 #define CAPS "side-band-64k ofs-delta no-progress agent=wellhead"
 /* A commit whose size nobody knows yet is taken for an eighth of a slice. */
 #define COMMITS_FIRST 8
@@ -201,7 +203,7 @@ static enum err_code one_request(struct work *k, struct lines *ls,
     struct request *r, struct err *e)
 {
 	uint64_t before = k->wire.received;
-	int64_t start = work_now();
+	int64_t start = clock_steady_ms();
 	enum err_code rc;
 
 	buf_clear(&r->ask);
@@ -215,7 +217,7 @@ static enum err_code one_request(struct work *k, struct lines *ls,
 		rc = wire_close(&k->wire, e);
 	if (rc == OK)
 		rc = settle(k, r, k->wire.received - before,
-		    work_now() - start, e);
+		    clock_steady_ms() - start, e);
 	return rc == OK ? lines_save(k, ls, e) : rc;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/date.h"
 #include "base/text.h"
 
 #define ZERO "0000000000000000000000000000000000000000"
@@ -285,7 +286,7 @@ static enum err_code push_slice(struct work *k, bool *more, struct err *e)
 	rc = work_greet(k, "receive-pack", e);
 	if (rc == OK)
 		rc = build(&p, e);
-	start = work_now();
+	start = clock_steady_ms();
 	if (rc == OK)
 		rc = p.n > 0 ? send(&p, e)
 		    : wire_write(&k->wire, slice_str("0000"), e);
@@ -295,7 +296,7 @@ static enum err_code push_slice(struct work *k, bool *more, struct err *e)
 		rc = wire_close(&k->wire, e);
 	/* What was cut short says nothing of how fast the link is. */
 	if (rc == OK)
-		work_adapt(k, p.bytes, work_now() - start);
+		work_adapt(k, p.bytes, clock_steady_ms() - start);
 	*more = p.more;
 	buf_release(&p.commands);
 	buf_release(&p.landed);

@@ -57,7 +57,6 @@ _Noreturn void work_main(struct work *k);
 void work_alive(void *work);
 /* Lines for the parent: the refs of a list, what landed of a push. */
 void work_tell(struct work *k, struct slice text);
-int64_t work_now(void);		/* monotonic ms */
 /* Bytes that the next slice should have: k->slice, or what the budget leaves
  * if that is less. */
 uint32_t work_slice(const struct work *k);

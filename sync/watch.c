@@ -1,9 +1,7 @@
 /* The loop that syncs again and again.
  */
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include "chain_impl.h"
 #include "checkpoint.h"
 #include "hash.h"
+#include "signals.h"
 #include "watch.h"
 
 #define LOCK_FILE "watch.lock"
@@ -34,8 +33,8 @@ struct trace {
 struct watch {
 	const char *dir;
 	const struct watch_options *o;
-	int signals, lock;
-	sigset_t before;
+	int lock;
+	struct signals signals;	/* a transfer reads them, too */
 	struct trace trace;
 	bool hq;
 	int failures;
@@ -62,31 +61,12 @@ static void tell(const struct watch *w, const struct watch_event *ev)
 
 /* ---- signals ---- */
 
-/* Blocked from here on: they are read where it suits us. A transfer reads
- * them, too, and ends its child. */
-static enum err_code catch_signals(struct watch *w, struct err *e)
-{
-	sigset_t caught;
-
-	sigemptyset(&caught);
-	sigaddset(&caught, SIGINT);
-	sigaddset(&caught, SIGTERM);
-	sigaddset(&caught, SIGHUP);
-	sigprocmask(SIG_BLOCK, &caught, &w->before);
-	w->signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
-	return w->signals < 0 ? err_errno(e, "signalfd") : OK;
-}
-
 /* Wait up to ms; true: we are to end. */
 static bool is_over(const struct watch *w, int64_t ms)
 {
-	struct pollfd p = { w->signals, POLLIN, 0 };
-	struct signalfd_siginfo ignored;
+	struct pollfd p = { w->signals.fd, POLLIN, 0 };
 
-	if (poll(&p, 1, (int)ms) <= 0)
-		return false;
-	return read(w->signals, &ignored, sizeof ignored) ==
-	    (ssize_t)sizeof ignored;
+	return poll(&p, 1, (int)ms) > 0 && signals_came(&w->signals);
 }
 
 /* ---- has anything changed? ---- */
@@ -186,14 +166,10 @@ static bool has_news(struct watch *w)
  * does not bring it nearer: only a push at headquarters is looked for. */
 static bool rest(struct watch *w, int64_t ms)
 {
-	struct timespec now;
-	int64_t until, at;
+	int64_t until = clock_steady_ms() + ms, at;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	until = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + ms;
 	for (;;) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		at = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+		at = clock_steady_ms();
 		if (at >= until)
 			return is_over(w, 0);
 		if (is_over(w, until - at < LOOK_MS ? until - at : LOOK_MS))
@@ -354,9 +330,10 @@ static enum err_code take_lock(struct watch *w, struct err *e)
 enum err_code watch_run(const char *dir, const struct watch_options *o,
     struct err *e)
 {
-	struct watch w = { .dir = dir, .o = o, .signals = -1, .lock = -1 };
+	struct watch w = { .dir = dir, .o = o, .signals = SIGNALS_INIT,
+		.lock = -1 };
 	struct watch_event end = { .kind = WATCH_STOPPED };
-	enum err_code rc = catch_signals(&w, e);
+	enum err_code rc = signals_catch(&w.signals, e);
 
 	if (!rc)
 		rc = take_lock(&w, e);
@@ -365,8 +342,6 @@ enum err_code watch_run(const char *dir, const struct watch_options *o,
 	if (!rc)
 		tell(&w, &end);
 	lock_release(&w.lock);
-	if (w.signals >= 0)
-		close(w.signals);
-	sigprocmask(SIG_SETMASK, &w.before, NULL);
+	signals_release(&w.signals);
 	return rc;
 }

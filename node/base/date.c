@@ -17,6 +17,14 @@
 static _Atomic int64_t fixed_ms;
 static atomic_flag asked = ATOMIC_FLAG_INIT;
 
+int64_t clock_steady_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 int64_t clock_ms(void)
 {
 	const char *now;

@@ -10,6 +10,8 @@
  * ms (tests only; 0 gives the real clock back); so does the environment
  * variable WELLHEAD_NOW (ms), read once, that the command tests use. */
 int64_t clock_ms(void);
+/* Milliseconds that go on whatever is done to the clock: for waits. */
+int64_t clock_steady_ms(void);
 void clock_fix(int64_t ms);
 
 /* Proleptic Gregorian (Howard Hinnant's civil_from_days). */

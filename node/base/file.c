@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "date.h"
+
 #define CHUNK 65536
 
 /* Room for one read: a small file's size and the byte that shows its end, so
@@ -225,18 +227,10 @@ char *path_join(const char *dir, const char *name)
 	return buf_steal(&b);
 }
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 enum err_code lock_take(const char *path, int wait_ms, int *fd, struct err *e)
 {
 	const struct timespec nap = { .tv_nsec = 20 * 1000000 };
-	int64_t until = monotonic_ms() + wait_ms;
+	int64_t until = clock_steady_ms() + wait_ms;
 
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (*fd < 0)
@@ -249,7 +243,7 @@ enum err_code lock_take(const char *path, int wait_ms, int *fd, struct err *e)
 			lock_release(fd);
 			return e->code;
 		}
-		if (monotonic_ms() >= until) {
+		if (clock_steady_ms() >= until) {
 			lock_release(fd);
 			err_set(e, ERR_BUSY, _("another wellhead holds %s"),
 			    path);
