@@ -233,7 +233,6 @@ static enum err_code whole_read(struct store *s, struct whole *w,
 {
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	/* The initial state has no row; an initial value has. */
 	if (w->state && !whole_add(w, w->record, false, &VALUE_NONE))
@@ -244,7 +243,7 @@ static enum err_code whole_read(struct store *s, struct whole *w,
 	sqlite3_bind_int64(st, 1, w->record);
 	if (!w->state)
 		bind_text(st, 2, w->field);
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		struct value replaces = column_value(st, 1);
 
 		if (!whole_add(w, sqlite3_column_int64(st, 0),
@@ -378,7 +377,6 @@ static enum err_code mark_ahead(struct store *s, enum sql_name name,
 	struct map *done = map_new();
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	if (!done)
 		return err_memory(e);
@@ -389,7 +387,7 @@ static enum err_code mark_ahead(struct store *s, enum sql_name name,
 	sqlite3_bind_int(st, 3, stamp_node(first));
 	/* RETURNING gives its rows after all are changed, so that settling
 	 * may write meanwhile. */
-	while ((r = store_step(s, st, &row, e)) == OK && row)
+	while (store_next(s, st, &r, e))
 		if ((r = settle_marked(s, st, done, e)) != OK)
 			break;
 	sqlite3_reset(st);

@@ -175,14 +175,14 @@ enum err_code ref_arrive(struct store *s, stamp_t id,
     const struct type *t, const struct value *ext, struct err *e)
 {
 	sqlite3_stmt *st;
-	bool row, first;
+	bool first;
 	enum err_code r;
 
 	if ((r = ref_first(s, id, t, ext, &first, e)) != OK || !first ||
 	    (r = store_stmt(s, SQL_REF_EXT_WAITING, &st, e)) != OK)
 		return r;
 	bind_value(st, 1, ext);
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		const char *key = (const char *)sqlite3_column_text(st, 1);
 		const char *name = (const char *)sqlite3_column_text(st, 2);
 		const struct type *from = name ?

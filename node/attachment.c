@@ -143,14 +143,13 @@ enum err_code attachment_each(struct store *s, const struct record *r,
 	struct attachment a;
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	rc = store_walk(s, SQL_ATTACHMENT_OF, &st, e);
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, r->id);
 	bind_text(st, 2, r->branch);
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		read_row(st, &a);
 		if (fn(arg, &a))
 			break;

@@ -71,14 +71,13 @@ static enum err_code each(struct store *s, enum sql_name name,
 	struct attachment a;
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	rc = store_walk(s, name, &st, e);
 	if (rc != OK)
 		return rc;
 	if (sha256)
 		bind_text(st, 1, sha256);
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		a = (struct attachment){ .size = sqlite3_column_int64(st, 1) };
 		column_text(st, 0, a.sha256, sizeof a.sha256);
 		column_text(st, 2, a.media, sizeof a.media);

@@ -137,9 +137,8 @@ static enum err_code issued(struct calendar *c, struct store *s,
 {
 	sqlite3_stmt *st = NULL;
 	enum err_code rc = store_stmt(s, SQL_CALENDAR_LINES, &st, e);
-	bool row = true;
 
-	while (rc == OK && (rc = store_step(s, st, &row, e)) == OK && row)
+	while (store_next(s, st, &rc, e))
 		rc = put_text(c, (const char *)sqlite3_column_text(st, 0),
 		    NULL, e);
 	sqlite3_reset(st);

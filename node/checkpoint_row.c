@@ -241,12 +241,10 @@ static void read_state(sqlite3_stmt *st, struct state_row *r)
 static enum err_code one_checkpoint(struct store *s, sqlite3_stmt *st,
     struct checkpoint_row *out, struct err *e)
 {
-	enum err_code rc;
-	bool row;
+	enum err_code rc = OK;
 
 	*out = (struct checkpoint_row){0};
-	rc = store_step(s, st, &row, e);
-	if (!rc && row)
+	if (store_next(s, st, &rc, e))
 		read_checkpoint(st, out);
 	sqlite3_reset(st);
 	return rc;
@@ -314,11 +312,8 @@ enum err_code checkpoint_each(struct store *s, checkpoint_fn fn, void *arg,
 	struct checkpoint_row r;
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_CHECKPOINT_ALL, &st, e);
-	bool row;
 
-	if (rc)
-		return rc;
-	while (!(rc = store_step(s, st, &row, e)) && row) {
+	while (store_next(s, st, &rc, e)) {
 		read_checkpoint(st, &r);
 		if (fn(arg, &r))
 			break;
@@ -335,7 +330,6 @@ static enum err_code one_tip(struct store *s, enum sql_name name,
 	stamp_t floor;
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	*out = (struct tip_row){0};
 	rc = floor_at(s, below, &floor, e);
@@ -347,8 +341,7 @@ static enum err_code one_tip(struct store *s, enum sql_name name,
 	bind_text(st, 2, epoch);
 	sqlite3_bind_int64(st, 3, third);
 	sqlite3_bind_int64(st, 4, floor);
-	rc = store_step(s, st, &row, e);
-	if (!rc && row)
+	if (store_next(s, st, &rc, e))
 		read_tip(st, out);
 	sqlite3_reset(st);
 	return rc;
@@ -375,7 +368,6 @@ enum err_code tip_each(struct store *s, stamp_t below, tip_fn fn, void *arg,
 	sqlite3_stmt *st;
 	stamp_t floor;
 	enum err_code rc = floor_at(s, below, &floor, e);
-	bool row;
 
 	if (!rc)
 		rc = store_walk(s, SQL_TIP_ALL, &st, e);
@@ -383,7 +375,7 @@ enum err_code tip_each(struct store *s, stamp_t below, tip_fn fn, void *arg,
 		return rc;
 	sqlite3_bind_int64(st, 1, below);
 	sqlite3_bind_int64(st, 2, floor);
-	while (!(rc = store_step(s, st, &row, e)) && row) {
+	while (store_next(s, st, &rc, e)) {
 		read_tip(st, &t);
 		if (fn(arg, &t))
 			break;
@@ -397,7 +389,6 @@ enum err_code state_as_of(struct store *s, const char *branch, stamp_t below,
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	*out = (struct state_row){0};
 	rc = store_stmt(s, SQL_STATE_AS_OF, &st, e);
@@ -405,8 +396,7 @@ enum err_code state_as_of(struct store *s, const char *branch, stamp_t below,
 		return rc;
 	bind_text(st, 1, branch);
 	sqlite3_bind_int64(st, 2, below);
-	rc = store_step(s, st, &row, e);
-	if (!rc && row)
+	if (store_next(s, st, &rc, e))
 		read_state(st, out);
 	sqlite3_reset(st);
 	return rc;
@@ -418,13 +408,12 @@ enum err_code state_each(struct store *s, stamp_t from, stamp_t below,
 	struct state_row r;
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_STATE_BETWEEN, &st, e);
-	bool row;
 
 	if (rc)
 		return rc;
 	sqlite3_bind_int64(st, 1, from);
 	sqlite3_bind_int64(st, 2, below);
-	while (!(rc = store_step(s, st, &row, e)) && row) {
+	while (store_next(s, st, &rc, e)) {
 		read_state(st, &r);
 		if (fn(arg, &r))
 			break;
@@ -441,7 +430,6 @@ enum err_code tree_get(struct store *s, const char *chain, const char *epoch,
 	sqlite3_stmt *st;
 	struct value v;
 	enum err_code rc;
-	bool row;
 
 	*n = 0;
 	buf_clear(parts);
@@ -450,8 +438,7 @@ enum err_code tree_get(struct store *s, const char *chain, const char *epoch,
 		return rc;
 	bind_text(st, 1, chain);
 	bind_text(st, 2, epoch);
-	rc = store_step(s, st, &row, e);
-	if (!rc && row) {
+	if (store_next(s, st, &rc, e)) {
 		*n = sqlite3_column_int64(st, 0);
 		v = column_value(st, 1);
 		if (v.kind == VALUE_BYTES)

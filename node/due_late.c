@@ -91,11 +91,10 @@ enum err_code due_late_each(struct store *s, const char *period,
 	const struct catalogue *c = s->catalogue;
 	struct buf sql = BUF_INIT;
 	sqlite3_stmt *st = NULL;
-	bool row = true;
 	enum err_code rc = prepare(s, period, branch, &sql, &st, e);
 	struct due_late_entry one;
 
-	while (rc == OK && (rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		one.type = &c->type[sqlite3_column_int64(st, 0)];
 		one.id = sqlite3_column_int64(st, 1);
 		one.branch = due_text(st, 2);

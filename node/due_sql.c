@@ -117,9 +117,8 @@ static enum err_code read_settings(struct due_run *run, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
 	enum err_code rc = store_stmt(run->s, SQL_DUE_SETTINGS, &st, e);
-	bool row = true;
 
-	while (rc == OK && (rc = store_step(run->s, st, &row, e)) == OK && row)
+	while (store_next(run->s, st, &rc, e))
 		rc = add_setting(run, st, e);
 	sqlite3_reset(st);
 	return rc;

@@ -158,7 +158,6 @@ static enum err_code hunt_key(struct hunt *g, size_t key)
 	unsigned char hash[32];
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	g->nseen = 0;
 	map_free(g->last);
@@ -168,7 +167,7 @@ static enum err_code hunt_key(struct hunt *g, size_t key)
 	rc = store_stmt(g->s, duplicate_keys[key].sql, &st, g->e);
 	if (rc != OK)
 		return rc;
-	while ((rc = store_step(g->s, st, &row, g->e)) == OK && row) {
+	while (store_next(g->s, st, &rc, g->e)) {
 		if (!fold_parts(g, st))
 			continue;
 		g->h->fn(g->h->key, slice_buf(&g->folded), hash);
@@ -214,15 +213,13 @@ static enum err_code set_record(struct hunt *g, json_t *o,
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	json_object_set_new(o, key, entry_stamp_json(id));
 	rc = store_type_stmt(g->s, t, TYPE_GET, &st, g->e);
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, id);
-	rc = store_step(g->s, st, &row, g->e);
-	if (rc == OK && row) {
+	if (store_next(g->s, st, &rc, g->e)) {
 		struct value v = column_value(st, 0);
 
 		json_object_set_new(o, branch, entry_value_json(NULL, &v));

@@ -49,13 +49,12 @@ enum err_code entry_waiting(struct store *s, const struct type *t,
 	const struct field *f;
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	rc = store_stmt(s, SQL_RECORD_WAITING, &st, e);
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, id);
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		f = type_field(s->catalogue, t, column_str(st, 0));
 		if (f && cell[f->column_index].kind == VALUE_NULL)
 			fn(arg, f, column_value(st, 1));

@@ -73,7 +73,6 @@ static enum err_code find_ext_in(struct store *s, struct slice ext,
 	struct buf sql = BUF_INIT;
 	sqlite3_stmt *st = NULL;
 	enum err_code rc;
-	bool row;
 
 	buf_adds(&sql, "SELECT id, branch = ?2 FROM ");
 	sql_name(&sql, t->key);
@@ -86,7 +85,7 @@ static enum err_code find_ext_in(struct store *s, struct slice ext,
 		goto done;
 	bind_value(st, 1, &key);
 	bind_text(st, 2, branch);
-	while ((rc = store_step(s, st, &row, e)) == OK && row)
+	while (store_next(s, st, &rc, e))
 		hit(h, sqlite3_column_int64(st, 0), t,
 		    sqlite3_column_int(st, 1) != 0);
 done:

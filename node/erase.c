@@ -68,13 +68,12 @@ enum err_code erase_json(struct store *s, stamp_t record, json_t **out,
 {
 	sqlite3_stmt *st;
 	enum err_code rc = store_stmt(s, SQL_ERASED_OF, &st, e);
-	bool row;
 
 	*out = NULL;
 	if (rc)
 		return rc;
 	sqlite3_bind_int64(st, 1, record);
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		if (!*out)
 			*out = json_array();
 		json_array_append_new(*out, row_json(st));
@@ -105,15 +104,13 @@ static enum err_code shown_value(struct store *s, const struct value *c,
 {
 	sqlite3_stmt *st;
 	enum err_code rc = store_stmt(s, SQL_EDIT_SHOWN, &st, e);
-	bool row;
 
 	*out = VALUE_NONE;
 	if (rc)
 		return rc;
 	bind_value(st, 1, &c[ERASE_RECORD]);
 	bind_value(st, 2, &c[ERASE_FIELD]);
-	rc = store_step(s, st, &row, e);
-	if (!rc && row) {
+	if (store_next(s, st, &rc, e)) {
 		struct value v = column_value(st, 1);
 
 		*out = batch_value(b, &v);

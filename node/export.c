@@ -75,7 +75,6 @@ static enum err_code type_of(struct exporter *x, stamp_t id,
 {
 	const struct catalogue *c = store_catalogue(x->s);
 	sqlite3_stmt *st = NULL;
-	bool row = false;
 	int64_t index;
 	enum err_code rc = store_stmt(x->s, SQL_TRANSFER_TYPE, &st, x->e);
 
@@ -83,8 +82,7 @@ static enum err_code type_of(struct exporter *x, stamp_t id,
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, id);
-	rc = store_step(x->s, st, &row, x->e);
-	if (rc == OK && row) {
+	if (store_next(x->s, st, &rc, x->e)) {
 		index = sqlite3_column_int64(st, 0);
 		if (index >= 0 && (size_t)index < c->ntype)
 			*out = &c->type[index];
@@ -117,15 +115,13 @@ static enum err_code waiting_key(struct exporter *x, const struct field *f,
     json_t **out)
 {
 	sqlite3_stmt *st = NULL;
-	bool row = false;
 	enum err_code rc = store_stmt(x->s, SQL_TRANSFER_WAITING, &st, x->e);
 
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, sqlite3_column_int64(x->row, EXPORT_ID));
 	bind_text(st, 2, f->key);
-	rc = store_step(x->s, st, &row, x->e);
-	if (rc == OK && row)
+	if (store_next(x->s, st, &rc, x->e))
 		*out = json_string((const char *)sqlite3_column_text(st, 0));
 	sqlite3_reset(st);
 	return rc;

@@ -6,12 +6,10 @@
 static enum err_code one_row(struct store *s, sqlite3_stmt *st,
     struct changeset_row *r, struct err *e)
 {
-	enum err_code rc;
-	bool row;
+	enum err_code rc = OK;
 
 	*r = (struct changeset_row){0};
-	rc = store_step(s, st, &row, e);
-	if (!rc && row)
+	if (store_next(s, st, &rc, e))
 		changeset_read(st, r);
 	sqlite3_reset(st);
 	return rc;

@@ -50,12 +50,11 @@ static enum err_code add_first(struct store *s, stamp_t record,
 static enum err_code add_rows(struct store *s, sqlite3_stmt *st, bool state,
     struct live_list *l, struct err *e)
 {
-	enum err_code rc;
+	enum err_code rc = OK;
 	struct live v;
 	struct value role;
-	bool row;
 
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		role = state ? own(l, st, 3) : VALUE_NONE;
 		v = (struct live){ .stamp = sqlite3_column_int64(st, 0),
 		    .value = own(l, st, 1), .by = own(l, st, 2),

@@ -151,11 +151,8 @@ enum err_code operator_each(struct store *s, operator_fn fn, void *arg,
 	struct operator_row r;
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_OPERATOR_ALL, &st, e);
-	bool row;
 
-	if (rc != OK)
-		return rc;
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		read_row(st, &r);
 		if (fn(arg, &r))
 			break;

@@ -63,13 +63,12 @@ static enum err_code put_edits(struct store *s, stamp_t record,
 	uint16_t node = stamp_node(before);
 	sqlite3_stmt *st;
 	enum err_code r = store_stmt(s, SQL_OPERATOR_VALUES, &st, e);
-	bool row;
 
 	if (r != OK)
 		return r;
 	sqlite3_bind_int64(st, 1, record);
 	sqlite3_bind_int64(st, 2, before);
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		const char *key = (const char *)sqlite3_column_text(st, 0);
 		const struct field *f = key ?
 		    type_field(s->catalogue, t, key) : NULL;
@@ -247,12 +246,11 @@ enum err_code operator_verify(struct store *s,
 	char id[STAMP_DIGITS + 1];
 	sqlite3_stmt *st;
 	enum err_code r = store_walk(s, SQL_OPERATOR_SIGNED, &st, e);
-	bool row;
 
 	*n = 0;
 	if (r != OK)
 		return r;
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		if ((r = read_step(&x, st, e)) != OK ||
 		    (r = check_step(&x, e)) != OK) {
 			base32_stamp(id, (uint64_t)x.record);

@@ -162,12 +162,11 @@ static enum err_code first_values(struct store *s, enum sql_name name,
 {
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	if ((r = store_stmt(s, name, &st, e)) != OK)
 		return r;
 	sqlite3_bind_int64(st, 1, id);
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		const char *key = (const char *)sqlite3_column_text(st, 0);
 		struct value v = column_value(st, 1);
 		struct value *at = key ? cell_of(t, cell, key) : NULL;
@@ -327,7 +326,6 @@ enum err_code outbox_take(struct store *s, const char *chain, size_t max,
 	struct taking k = { .s = s, .b = b, .newest = map_new() };
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	*last = 0;
 	if (!k.newest)
@@ -336,7 +334,7 @@ enum err_code outbox_take(struct store *s, const char *chain, size_t max,
 		goto done;
 	bind_text(st, 1, chain);
 	sqlite3_bind_int64(st, 2, max > INT64_MAX ? INT64_MAX : (int64_t)max);
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		*last = sqlite3_column_int64(st, 0);
 		if ((r = take_row(&k, st, e)) != OK)
 			break;

@@ -66,11 +66,10 @@ enum err_code position_each(struct store *s, position_fn fn, void *arg,
 	struct position p;
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	if ((r = store_walk(s, SQL_POSITION_ALL, &st, e)) != OK)
 		return r;
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		read_position(st, &p);
 		if (fn(arg, &p))
 			break;
@@ -127,7 +126,6 @@ enum err_code changeset_each(struct store *s, const char *chain,
 	struct changeset_row c;
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	if ((r = store_walk(s, chain ? SQL_CHANGESET_OF : SQL_CHANGESET_ALL,
 	    &st, e)) != OK)
@@ -135,7 +133,7 @@ enum err_code changeset_each(struct store *s, const char *chain,
 	if (chain)
 		bind_text(st, 1, chain);
 	sqlite3_bind_int64(st, chain ? 2 : 1, from_seq);
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		changeset_read(st, &c);
 		if (fn(arg, &c))
 			break;
@@ -293,11 +291,10 @@ enum err_code remote_each(struct store *s, remote_fn fn, void *arg,
 	struct remote_row remote;
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	if ((r = store_walk(s, SQL_REMOTE_ALL, &st, e)) != OK)
 		return r;
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		column_text(st, 0, remote.name, sizeof remote.name);
 		column_text(st, 1, remote.url, sizeof remote.url);
 		if (fn(arg, &remote))
@@ -355,13 +352,12 @@ static enum err_code own_chain(struct store *s, struct status *out,
 	char chain[CHAIN_NAME], epoch[33];
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	snprintf(chain, sizeof chain, "node/%s", s->id.code);
 	if ((r = store_walk(s, SQL_STATUS_EPOCHS, &st, e)) != OK)
 		return r;
 	bind_text(st, 1, chain);
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		column_text(st, 0, epoch, sizeof epoch);
 		r = own_epoch(s, chain, epoch, sqlite3_column_int64(st, 1),
 		    out, e);

@@ -104,7 +104,6 @@ enum err_code receipt_at(struct store *s, const char *chain,
 	int64_t below;
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	*out = (struct receipt_row){0};
 	rc = floor_of(s, chain, epoch, &start, &below, e);
@@ -116,8 +115,7 @@ enum err_code receipt_at(struct store *s, const char *chain,
 	bind_text(st, 2, epoch);
 	sqlite3_bind_int64(st, 3, seq);
 	sqlite3_bind_int64(st, 4, seq > below ? start : 0);
-	rc = store_step(s, st, &row, e);
-	if (!rc && row)
+	if (store_next(s, st, &rc, e))
 		read_receipt(st, out);
 	sqlite3_reset(st);
 	return rc;
@@ -127,10 +125,9 @@ static enum err_code walk(struct store *s, sqlite3_stmt *st, receipt_fn fn,
     void *arg, struct err *e)
 {
 	struct receipt_row r;
-	enum err_code rc;
-	bool row;
+	enum err_code rc = OK;
 
-	while (!(rc = store_step(s, st, &row, e)) && row) {
+	while (store_next(s, st, &rc, e)) {
 		read_receipt(st, &r);
 		if (fn(arg, &r))
 			break;

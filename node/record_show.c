@@ -82,7 +82,6 @@ static enum err_code set_history(struct store *s, const struct entry *r,
 	json_t *list = json_array(), *first;
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	json_object_set_new(o, "history", list);
 	first = json_pack("{s:o, s:s}", "at", time_json(r->id), "what",
@@ -95,7 +94,7 @@ static enum err_code set_history(struct store *s, const struct entry *r,
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, r->id);
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		if (sqlite3_column_int64(st, 0) == r->id)
 			set_first(s->catalogue, r->type, first, st);
 		else
@@ -173,7 +172,6 @@ static enum err_code shown_stamp(struct store *s, stamp_t id,
 {
 	sqlite3_stmt *st = NULL;
 	enum err_code rc;
-	bool row;
 
 	if (strcmp(field, "state") != 0)
 		return entry_shown(s, id, field, out, e);
@@ -182,8 +180,7 @@ static enum err_code shown_stamp(struct store *s, stamp_t id,
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, id);
-	rc = store_step(s, st, &row, e);
-	if (rc == OK && row)
+	if (store_next(s, st, &rc, e))
 		*out = sqlite3_column_int64(st, 2);
 	sqlite3_reset(st);
 	return rc;

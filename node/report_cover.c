@@ -95,12 +95,10 @@ static enum err_code read_tips(struct report_run *run)
 	struct report *r = run->r;
 	sqlite3_stmt *st;
 	char chain[CHAIN_NAME], day[DATE_TEXT];
-	bool row = true;
 	enum err_code rc;
 
 	rc = store_stmt(run->s, SQL_REPORT_TIPS, &st, run->e);
-	while (rc == OK && (rc = store_step(run->s, st, &row, run->e)) == OK
-	    && row) {
+	while (store_next(run->s, st, &rc, run->e)) {
 		column_text(st, 0, chain, sizeof chain);
 		for (size_t i = 0; i < r->nchain; i++) {
 			struct report_chain *c = &r->chain[i];

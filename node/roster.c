@@ -111,11 +111,10 @@ enum err_code roster_each(struct store *s, roster_fn fn, void *arg,
 	struct roster_row node;
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	if ((r = store_walk(s, SQL_ROSTER_ALL, &st, e)) != OK)
 		return r;
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		read_row(st, &node);
 		if (fn(arg, &node))
 			break;

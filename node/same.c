@@ -240,7 +240,6 @@ enum err_code same_verdict(struct store *s, stamp_t a, stamp_t b,
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	out[0] = '\0';
 	rc = store_stmt(s, SQL_SAME_VERDICT, &st, e);
@@ -248,8 +247,7 @@ enum err_code same_verdict(struct store *s, stamp_t a, stamp_t b,
 		return rc;
 	sqlite3_bind_int64(st, 1, a < b ? a : b);
 	sqlite3_bind_int64(st, 2, a < b ? b : a);
-	rc = store_step(s, st, &row, e);
-	if (rc == OK && row)
+	if (store_next(s, st, &rc, e))
 		column_text(st, 0, out, 8);
 	sqlite3_reset(st);
 	return rc;
@@ -283,14 +281,13 @@ enum err_code same_json(struct store *s, stamp_t id, json_t **out,
 	json_t *list = NULL;
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	*out = NULL;
 	rc = store_stmt(s, SQL_SAME_OF, &st, e);
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, id);
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		if (!list)
 			list = json_array();
 		json_array_append_new(list, decision_json(st, id));

@@ -91,16 +91,14 @@ static enum err_code drop_old(struct store *s, stamp_t id, struct err *e)
 	sqlite3_stmt *old, *drop;
 	struct value v;
 	enum err_code rc;
-	bool row;
 
-	rc = store_stmt(s, SQL_SEARCH_OLD, &old, e);
+	rc = store_stmt(s, SQL_SEARCH_DROP, &drop, e);
+	if (rc == OK)
+		rc = store_stmt(s, SQL_SEARCH_OLD, &old, e);
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(old, 1, id);
-	rc = store_step(s, old, &row, e);
-	if (rc == OK && row)
-		rc = store_stmt(s, SQL_SEARCH_DROP, &drop, e);
-	if (rc == OK && row) {
+	if (store_next(s, old, &rc, e)) {
 		v = column_value(old, 0);
 		sqlite3_bind_int64(drop, 1, id);
 		bind_value(drop, 2, &v);
@@ -233,14 +231,13 @@ static enum err_code read_pending(struct store *s, struct pending *p,
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	*n = 0;
 	rc = store_stmt(s, SQL_SEARCH_PENDING, &st, e);
 	if (rc != OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, UPDATE_BATCH);
-	while ((rc = store_step(s, st, &row, e)) == OK && row)
+	while (store_next(s, st, &rc, e))
 		p[(*n)++] = (struct pending){ sqlite3_column_int64(st, 0),
 		    sqlite3_column_int64(st, 1) };
 	return rc;

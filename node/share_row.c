@@ -154,11 +154,8 @@ enum err_code chain_key_each(struct store *s, chain_key_fn fn, void *arg,
 	struct chain_key k;
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_CHAIN_KEY_ALL, &st, e);
-	bool row;
 
-	if (rc)
-		return rc;
-	while ((rc = store_step(s, st, &row, e)) == OK && row)
+	while (store_next(s, st, &rc, e))
 		if (read_key(st, &k) && fn(arg, &k))
 			break;
 	sqlite3_finalize(st);

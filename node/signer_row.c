@@ -100,11 +100,8 @@ enum err_code signer_each(struct store *s, signer_fn fn, void *arg,
 	struct signer_row r;
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_SIGNER_ALL, &st, e);
-	bool row;
 
-	if (rc)
-		return rc;
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		r = (struct signer_row){ .stamp = sqlite3_column_int64(st,
 		    2) };
 		column_text(st, 0, r.code, sizeof r.code);
@@ -140,14 +137,13 @@ enum err_code limits_load(struct store *s, const unsigned char key[32],
 	struct limit_row r;
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	rc = store_walk(s, key ? SQL_LIMIT_OF : SQL_LIMIT_ALL, &st, e);
 	if (rc)
 		return rc;
 	if (key)
 		bind_bytes(st, 1, key, 32);
-	while ((rc = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &rc, e)) {
 		r = (struct limit_row){0};
 		if (!column_bytes(st, 0, r.key, 32))
 			continue;
@@ -298,7 +294,6 @@ enum err_code rotate_waits(struct store *s, char chain[CHAIN_NAME],
 {
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_ROTATE_WAITS, &st, e);
-	bool row;
 
 	chain[0] = '\0';
 	if (has)
@@ -306,7 +301,7 @@ enum err_code rotate_waits(struct store *s, char chain[CHAIN_NAME],
 	if (rc)
 		return rc;
 	sqlite3_bind_int(st, 1, TABLE_ROTATE);
-	while (!(rc = store_step(s, st, &row, e)) && row) {
+	while (store_next(s, st, &rc, e)) {
 		struct value v = column_value(st, 1);
 
 		column_text(st, 0, chain, CHAIN_NAME);

@@ -117,11 +117,10 @@ static enum err_code meta_load(struct store *s, stamp_t *last, char hash[17],
 	size_t found = 0, i;
 	sqlite3_stmt *st;
 	enum err_code r;
-	bool row;
 
 	if ((r = store_stmt(s, SQL_META_ALL, &st, e)) != OK)
 		return r;
-	while ((r = store_step(s, st, &row, e)) == OK && row) {
+	while (store_next(s, st, &r, e)) {
 		const char *name = (const char *)sqlite3_column_text(st, 0);
 		const char *value = (const char *)sqlite3_column_text(st, 1);
 

@@ -118,16 +118,20 @@ void store_stmt_release(struct store *s);
 MUST_USE enum err_code store_exec(struct store *s, const char *sql,
     struct err *e);
 /* Step a statement that gives no row; resets it. */
+MUST_USE enum err_code store_run(struct store *s, sqlite3_stmt *st,
+    struct err *e);
 /* The same of an insert that changes one row, and none if there is one of
  * this stamp with other content: ERR_COLLISION. */
 MUST_USE enum err_code store_run_once(struct store *s, sqlite3_stmt *st,
     struct err *e);
 enum err_code store_collision(struct err *e);
-MUST_USE enum err_code store_run(struct store *s, sqlite3_stmt *st,
-    struct err *e);
 /* Step: *row tells whether there is one. */
 MUST_USE enum err_code store_step(struct store *s, sqlite3_stmt *st,
     bool *row, struct err *e);
+/* The same for a walk: true when there is a row. False at the end and after
+ * an error, which is then in *rc; also at once if there was one before. */
+MUST_USE bool store_next(struct store *s, sqlite3_stmt *st,
+    enum err_code *rc, struct err *e);
 /* Step and take the first column's whole number; *out is left as it is when
  * there is no row. Resets. */
 MUST_USE enum err_code store_number(struct store *s, sqlite3_stmt *st,

@@ -100,10 +100,9 @@ static enum err_code dump_table(struct store *s, size_t i, struct buf *out,
 {
 	sqlite3_stmt *st = NULL;
 	enum err_code r = open_table(s, i, &st, e);
-	bool row;
 
 	buf_printf(out, "[%s]\n", table_name(s, i));
-	while (r == OK && (r = store_step(s, st, &row, e)) == OK && row)
+	while (store_next(s, st, &r, e))
 		add_row(out, st);
 	sqlite3_finalize(st);
 	return r;
@@ -280,10 +279,9 @@ static enum err_code copy_rows(struct store *to, struct store *from,
     sqlite3_stmt *in, sqlite3_stmt *out, struct err *e)
 {
 	int i, n = sqlite3_column_count(out);
-	enum err_code r;
-	bool row;
+	enum err_code r = OK;
 
-	while ((r = store_step(from, out, &row, e)) == OK && row) {
+	while (store_next(from, out, &r, e)) {
 		for (i = 0; i < n; i++)
 			sqlite3_bind_value(in, i + 1,
 			    sqlite3_column_value(out, i));

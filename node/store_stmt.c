@@ -256,6 +256,16 @@ enum err_code store_step(struct store *s, sqlite3_stmt *st, bool *row,
 	return e->code;
 }
 
+bool store_next(struct store *s, sqlite3_stmt *st, enum err_code *rc,
+    struct err *e)
+{
+	bool row = false;
+
+	if (!*rc)
+		*rc = store_step(s, st, &row, e);
+	return row;
+}
+
 enum err_code store_number(struct store *s, sqlite3_stmt *st, int64_t *out,
     struct err *e)
 {

@@ -83,14 +83,13 @@ enum err_code touch_each(struct store *s, const char *branch,
 {
 	struct walk w = { .s = s, .known = known, .fn = fn, .arg = arg };
 	enum err_code rc;
-	bool row = true;
 
 	rc = records_of(s, branch, &w.id, e);
 	if (!rc)
 		rc = store_walk(s, SQL_TOUCHES, &w.touch, e);
 	if (!rc)
 		rc = store_step(s, w.touch, &w.more, e);
-	while (!rc && !(rc = store_step(s, w.id, &row, e)) && row) {
+	while (store_next(s, w.id, &rc, e)) {
 		stamp_t record = sqlite3_column_int64(w.id, 0);
 
 		rc = gather(&w, record, e);
@@ -109,13 +108,12 @@ enum err_code touch_record(struct store *s, stamp_t record, bool files,
 {
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_TOUCHES_OF, &st, e);
-	bool row;
 
 	if (rc)
 		return rc;
 	sqlite3_bind_int64(st, 1, record);
 	sqlite3_bind_int(st, 2, files);
-	while (!(rc = store_step(s, st, &row, e)) && row)
+	while (store_next(s, st, &rc, e))
 		if (fn(arg, sqlite3_column_int64(st, 0)))
 			break;
 	sqlite3_finalize(st);
@@ -128,12 +126,11 @@ enum err_code touch_changes(struct store *s, stamp_t record, touch_row_fn fn,
 	struct touch_row r;
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_TOUCH_RECORD, &st, e);
-	bool row;
 
 	if (rc)
 		return rc;
 	sqlite3_bind_int64(st, 1, record);
-	while (!(rc = store_step(s, st, &row, e)) && row) {
+	while (store_next(s, st, &rc, e)) {
 		r = (struct touch_row){ .stamp = sqlite3_column_int64(st, 0),
 			.held = sqlite3_column_int(st, 4),
 			.needs = sqlite3_column_int64(st, 5) };

@@ -33,7 +33,6 @@ enum err_code seen_get(struct store *s, const char *chain, const char *epoch,
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
-	bool row;
 
 	*r = (struct seen_row){0};
 	rc = store_stmt(s, SQL_SEEN_GET, &st, e);
@@ -41,8 +40,7 @@ enum err_code seen_get(struct store *s, const char *chain, const char *epoch,
 		return rc;
 	bind_text(st, 1, chain);
 	bind_text(st, 2, epoch);
-	rc = store_step(s, st, &row, e);
-	if (!rc && row)
+	if (store_next(s, st, &rc, e))
 		read_seen(st, r);
 	sqlite3_reset(st);
 	return rc;
@@ -54,11 +52,8 @@ enum err_code seen_each(struct store *s, seen_fn fn, void *arg,
 	struct seen_row r;
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_SEEN_ALL, &st, e);
-	bool row;
 
-	if (rc)
-		return rc;
-	while (!(rc = store_step(s, st, &row, e)) && row) {
+	while (store_next(s, st, &rc, e)) {
 		read_seen(st, &r);
 		if (fn(arg, &r))
 			break;
@@ -92,11 +87,8 @@ enum err_code split_each(struct store *s, split_fn fn, void *arg,
 	struct split_row r;
 	sqlite3_stmt *st;
 	enum err_code rc = store_walk(s, SQL_SPLIT_ALL, &st, e);
-	bool row;
 
-	if (rc)
-		return rc;
-	while (!(rc = store_step(s, st, &row, e)) && row) {
+	while (store_next(s, st, &rc, e)) {
 		r = (struct split_row){ .seq = sqlite3_column_int64(st, 2),
 			.at_ms = sqlite3_column_int64(st, 4) };
 		column_text(st, 0, r.chain, sizeof r.chain);
