@@ -5,8 +5,7 @@
  */
 #include "sshsig.h"
 
-#include <sodium.h>
-
+#include "blob.h"
 #include "hash.h"
 
 #define BEGIN "-----BEGIN SSH SIGNATURE-----\n"
@@ -14,7 +13,6 @@
 #define MAGIC "SSHSIG"
 #define KEY_TYPE "ssh-ed25519"
 #define HASH_NAME "sha512"
-#define LINE 70
 #define NAMESPACE_MAX 64
 
 /* Bytes beside the namespace; "string" is a 4-byte length and the bytes. */
@@ -24,36 +22,8 @@
 #define MAGIC_LEN (sizeof(MAGIC) - 1)
 #define BLOB_FIXED (MAGIC_LEN + 4 + STR(KEY_BLOB) + STR(0) + STR(0) + \
 	STR(sizeof(HASH_NAME) - 1) + STR(SIG_BLOB))
-#define BLOB_MAX (BLOB_FIXED + NAMESPACE_MAX)
 #define PUBLIC_AT (MAGIC_LEN + 4 + 4 + STR(sizeof(KEY_TYPE) - 1) + 4)
-/* Base64 of BLOB_MAX with its NUL, rounded up to whole quads. */
-#define DIGITS_MAX ((BLOB_MAX + 2) / 3 * 4 + 1)
-
-struct blob {
-	unsigned char p[BLOB_MAX];
-	size_t n;
-};
-
-static void add(struct blob *b, const void *p, size_t n)
-{
-	memcpy(b->p + b->n, p, n);
-	b->n += n;
-}
-
-static void add_u32(struct blob *b, size_t v)
-{
-	const unsigned char be[4] = { (unsigned char)(v >> 24),
-		(unsigned char)(v >> 16), (unsigned char)(v >> 8),
-		(unsigned char)v };
-
-	add(b, be, sizeof(be));
-}
-
-static void add_str(struct blob *b, const void *p, size_t n)
-{
-	add_u32(b, n);
-	add(b, p, n);
-}
+_Static_assert(BLOB_FIXED + NAMESPACE_MAX <= BLOB_MAX, "a blob is too small");
 
 static bool namespace_fits(const char *namespace)
 {
@@ -70,11 +40,11 @@ static void signed_blob(struct blob *b, const char *namespace,
 
 	b->n = 0;
 	sha512(message, hash);
-	add(b, MAGIC, MAGIC_LEN);
-	add_str(b, namespace, strlen(namespace));
-	add_str(b, "", 0);
-	add_str(b, HASH_NAME, sizeof(HASH_NAME) - 1);
-	add_str(b, hash, sizeof(hash));
+	blob_add(b, MAGIC, MAGIC_LEN);
+	blob_str(b, namespace, strlen(namespace));
+	blob_str(b, "", 0);
+	blob_str(b, HASH_NAME, sizeof(HASH_NAME) - 1);
+	blob_str(b, hash, sizeof(hash));
 }
 
 /* What the armor holds: the signature comes last. */
@@ -83,17 +53,17 @@ static void armor_blob(struct blob *b, const char *namespace,
     const unsigned char sig[SIGNATURE_LEN])
 {
 	b->n = 0;
-	add(b, MAGIC, MAGIC_LEN);
-	add_u32(b, 1);
-	add_u32(b, KEY_BLOB);
-	add_str(b, KEY_TYPE, sizeof(KEY_TYPE) - 1);
-	add_str(b, public, KEY_PUBLIC);
-	add_str(b, namespace, strlen(namespace));
-	add_str(b, "", 0);
-	add_str(b, HASH_NAME, sizeof(HASH_NAME) - 1);
-	add_u32(b, SIG_BLOB);
-	add_str(b, KEY_TYPE, sizeof(KEY_TYPE) - 1);
-	add_str(b, sig, SIGNATURE_LEN);
+	blob_add(b, MAGIC, MAGIC_LEN);
+	blob_u32(b, 1);
+	blob_u32(b, KEY_BLOB);
+	blob_str(b, KEY_TYPE, sizeof(KEY_TYPE) - 1);
+	blob_str(b, public, KEY_PUBLIC);
+	blob_str(b, namespace, strlen(namespace));
+	blob_str(b, "", 0);
+	blob_str(b, HASH_NAME, sizeof(HASH_NAME) - 1);
+	blob_u32(b, SIG_BLOB);
+	blob_str(b, KEY_TYPE, sizeof(KEY_TYPE) - 1);
+	blob_str(b, sig, SIGNATURE_LEN);
 }
 
 static enum err_code bad_namespace(struct err *e)
@@ -108,21 +78,11 @@ enum err_code sshsig_armor(const unsigned char public[KEY_PUBLIC],
     struct buf *armored, struct err *e)
 {
 	struct blob b;
-	char digits[DIGITS_MAX];
-	size_t n;
 
 	if (!namespace_fits(namespace))
 		return bad_namespace(e);
 	armor_blob(&b, namespace, public, signature);
-	sodium_bin2base64(digits, sizeof(digits), b.p, b.n,
-	    sodium_base64_VARIANT_ORIGINAL);
-	buf_adds(armored, BEGIN);
-	n = strlen(digits);
-	for (size_t at = 0; at < n; at += LINE) {
-		buf_add(armored, digits + at, n - at < LINE ? n - at : LINE);
-		buf_addc(armored, '\n');
-	}
-	buf_adds(armored, END);
+	blob_armor(&b, BEGIN, END, armored);
 	return buf_ok(armored, e);
 }
 
@@ -146,11 +106,11 @@ static enum err_code damaged(struct err *e)
 }
 
 /* The bytes between the BEGIN and END lines. Every line but the last has
- * exactly LINE digits, so that one signature has one text. */
+ * exactly BLOB_LINE digits, so that one signature has one text. */
 static bool unarmor(struct slice a, struct blob *b)
 {
 	const size_t nbegin = sizeof(BEGIN) - 1, nend = sizeof(END) - 1;
-	unsigned char digits[DIGITS_MAX];
+	unsigned char digits[BLOB_DIGITS];
 	size_t n = 0, at = nbegin, stop;
 
 	if (a.n < nbegin + nend + 1 || memcmp(a.p, BEGIN, nbegin) != 0)
@@ -159,7 +119,7 @@ static bool unarmor(struct slice a, struct blob *b)
 	if (memcmp(a.p + stop, END, nend) != 0)
 		return false;
 	while (at < stop) {
-		size_t len = stop - at - 1 < LINE ? stop - at - 1 : LINE;
+		size_t len = stop - at - 1 < BLOB_LINE ? stop - at - 1 : BLOB_LINE;
 
 		if (len == 0 || a.p[at + len] != '\n' ||
 		    n + len > sizeof(digits))

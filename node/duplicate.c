@@ -1,6 +1,7 @@
 /* Finding records that are alike. */
 #include "duplicate.h"
 
+#include "base/list.h"
 #include "base/map.h"
 #include "base/text.h"
 #include "duplicate_impl.h"
@@ -94,18 +95,6 @@ static bool fold_parts(struct hunt *g, sqlite3_stmt *st)
 
 /* ---- pairs ---- */
 
-static void *grow(void *p, size_t n, size_t *cap, size_t size)
-{
-	void *more;
-
-	if (n < *cap)
-		return p;
-	more = reallocarray(p, *cap ? 2 * *cap : 256, size);
-	if (more)
-		*cap = *cap ? 2 * *cap : 256;
-	return more;
-}
-
 static enum err_code add_pair(struct hunt *g, stamp_t a, stamp_t b,
     size_t key, const unsigned char *token)
 {
@@ -117,7 +106,7 @@ static enum err_code add_pair(struct hunt *g, stamp_t a, stamp_t b,
 		return err_hint(g->e, _("ask for one type, and decide on "
 		    "what is found first"));
 	}
-	more = grow(g->pair, g->npair, &g->pair_cap, sizeof *more);
+	more = list_grow(g->pair, g->npair, &g->pair_cap, sizeof *more);
 	if (!more)
 		return err_memory(g->e);
 	g->pair = more;
@@ -136,7 +125,7 @@ static enum err_code meet(struct hunt *g, stamp_t id, size_t key,
 	struct seen *more;
 	enum err_code rc = OK;
 
-	more = grow(g->seen, g->nseen, &g->seen_cap, sizeof *more);
+	more = list_grow(g->seen, g->nseen, &g->seen_cap, sizeof *more);
 	if (!more)
 		return err_memory(g->e);
 	g->seen = more;

@@ -27,20 +27,25 @@ enum err_code receipt_add(struct store *s, const struct receipt_row *r,
 	return store_run(s, st, e);
 }
 
-/* Receipts below *start count up to *seq of this chain. */
-static enum err_code floor_of(struct store *s, const char *chain,
-    const char *epoch, stamp_t *start, int64_t *seq, struct err *e)
+/* A statement about this chain, bound to its first two parameters. Receipts
+ * below *start count up to *seq. */
+static enum err_code about(struct store *s, enum sql_name name,
+    const char *chain, const char *epoch, stamp_t *start, int64_t *seq,
+    sqlite3_stmt **st, struct err *e)
 {
-	struct tip_row t;
-	enum err_code rc;
+	struct tip_row t = {0};
+	enum err_code rc = hq_epoch_first(s, start, e);
 
-	*seq = 0;
-	rc = hq_epoch_first(s, start, e);
-	if (rc || !*start)
-		return rc;
-	rc = tip_as_of(s, chain, epoch, *start, &t, e);
+	if (!rc && *start)
+		rc = tip_as_of(s, chain, epoch, *start, &t, e);
 	*seq = t.seq;
-	return rc;
+	if (!rc)
+		rc = store_stmt(s, name, st, e);
+	if (rc)
+		return rc;
+	bind_text(*st, 1, chain);
+	bind_text(*st, 2, epoch);
+	return OK;
 }
 
 static enum err_code greatest(struct store *s, enum sql_name name,
@@ -50,16 +55,12 @@ static enum err_code greatest(struct store *s, enum sql_name name,
 	stamp_t start = 0;
 	int64_t below;
 	sqlite3_stmt *st;
-	enum err_code rc;
+	enum err_code rc = about(s, name, chain, epoch, &start, &below, &st,
+	    e);
 	bool row;
 
-	rc = floor_of(s, chain, epoch, &start, &below, e);
-	if (!rc)
-		rc = store_stmt(s, name, &st, e);
 	if (rc)
 		return rc;
-	bind_text(st, 1, chain);
-	bind_text(st, 2, epoch);
 	sqlite3_bind_int64(st, 3, start);
 	sqlite3_bind_int64(st, 4, below);
 	rc = store_step(s, st, &row, e);
@@ -106,13 +107,9 @@ enum err_code receipt_at(struct store *s, const char *chain,
 	enum err_code rc;
 
 	*out = (struct receipt_row){0};
-	rc = floor_of(s, chain, epoch, &start, &below, e);
-	if (!rc)
-		rc = store_stmt(s, SQL_RECEIPT_AT, &st, e);
+	rc = about(s, SQL_RECEIPT_AT, chain, epoch, &start, &below, &st, e);
 	if (rc)
 		return rc;
-	bind_text(st, 1, chain);
-	bind_text(st, 2, epoch);
 	sqlite3_bind_int64(st, 3, seq);
 	sqlite3_bind_int64(st, 4, seq > below ? start : 0);
 	if (store_next(s, st, &rc, e))

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "store_db.h"
 
 #define HQ_NODE 1	/* the node number of headquarters' own rows */
@@ -117,16 +118,11 @@ enum err_code signer_each(struct store *s, signer_fn fn, void *arg,
 enum err_code limits_add(struct limits *l, const struct limit_row *r,
     struct err *e)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 8;
-		struct limit_row *more = reallocarray(l->row, cap,
-		    sizeof *more);
+	struct limit_row *more = list_grow(l->row, l->n, &l->cap, sizeof *more);
 
-		if (!more)
-			return err_memory(e);
-		l->row = more;
-		l->cap = cap;
-	}
+	if (!more)
+		return err_memory(e);
+	l->row = more;
 	l->row[l->n++] = *r;
 	return OK;
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "store_db.h"
 
 struct walk {
@@ -45,15 +46,11 @@ static bool is_known(const struct walk *w, stamp_t stamp)
 
 static enum err_code add_stamp(struct walk *w, stamp_t stamp, struct err *e)
 {
-	if (w->n == w->cap) {
-		size_t cap = w->cap ? 2 * w->cap : 16;
-		stamp_t *more = reallocarray(w->stamp, cap, sizeof *more);
+	stamp_t *more = list_grow(w->stamp, w->n, &w->cap, sizeof *more);
 
-		if (!more)
-			return err_memory(e);
-		w->stamp = more;
-		w->cap = cap;
-	}
+	if (!more)
+		return err_memory(e);
+	w->stamp = more;
 	w->stamp[w->n++] = stamp;
 	return OK;
 }

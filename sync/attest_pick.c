@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "base/text.h"
 #include "chain_impl.h"
 #include "erase.h"
@@ -64,7 +65,7 @@ static enum err_code load(struct picks *p, struct pick *k, struct err *e)
 enum err_code pick_changeset(struct picks *p, const struct changeset_row *at,
     struct pick **out, struct err *e)
 {
-	struct pick *k;
+	struct pick *k, **more;
 	size_t i = 0;
 	enum err_code rc;
 
@@ -74,16 +75,10 @@ enum err_code pick_changeset(struct picks *p, const struct changeset_row *at,
 		*out = p->pick[i];
 		return OK;
 	}
-	if (p->npick == p->cap) {
-		size_t cap = p->cap ? 2 * p->cap : 16;
-		struct pick **more = reallocarray(p->pick, cap,
-		    sizeof(struct pick *));
-
-		if (!more)
-			return err_memory(e);
-		p->pick = more;
-		p->cap = cap;
-	}
+	more = list_grow(p->pick, p->npick, &p->cap, sizeof(struct pick *));
+	if (!more)
+		return err_memory(e);
+	p->pick = more;
 	k = calloc(1, sizeof *k);
 	if (!k)
 		return err_memory(e);

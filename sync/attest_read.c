@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "attest_impl.h"
+#include "base/list.h"
 #include "base/text.h"
 #include "chain_impl.h"
 
@@ -283,17 +284,11 @@ static void read_value(struct reader *r, struct value *v)
 static void *more(struct reader *r, void *list, size_t n, size_t *cap,
     size_t size)
 {
-	void *p = list;
+	void *p = list_grow(list, n, cap, size);
 
-	if (n == *cap) {
-		size_t want = *cap ? *cap * 2 : 16;
-
-		p = reallocarray(list, want, size);
-		if (!p) {
-			no_memory(r);
-			return list;
-		}
-		*cap = want;
+	if (!p) {
+		no_memory(r);
+		return list;
 	}
 	memset((char *)p + n * size, 0, size);
 	return p;

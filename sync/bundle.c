@@ -14,14 +14,19 @@ void bundle_release(struct bundle *b)
 	*b = (struct bundle){0};
 }
 
+static enum err_code too_many(struct err *e)
+{
+	return err_set(e, ERR_TOO_BIG, _("the bundle has more than %d refs"),
+	    BUNDLE_REFS_MAX);
+}
+
 enum err_code bundle_add_ref(struct bundle *b, const char *oid,
     const char *name, struct err *e)
 {
 	struct bundle_ref *more;
 
 	if (b->nref == BUNDLE_REFS_MAX)
-		return err_set(e, ERR_TOO_BIG, _("the bundle has more than "
-		    "%d refs"), BUNDLE_REFS_MAX);
+		return too_many(e);
 	more = reallocarray(b->ref, b->nref + 1, sizeof *more);
 	if (!more)
 		return err_memory(e);
@@ -41,8 +46,7 @@ enum err_code bundle_add_need(struct bundle *b, const char *oid,
 		if (strncmp(b->need[i], oid, OID_LEN) == 0)
 			return OK;
 	if (b->nneed == BUNDLE_REFS_MAX)
-		return err_set(e, ERR_TOO_BIG, _("the bundle has more than "
-		    "%d refs"), BUNDLE_REFS_MAX);
+		return too_many(e);
 	more = reallocarray(b->need, b->nneed + 1, sizeof *more);
 	if (!more)
 		return err_memory(e);

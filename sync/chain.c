@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "chain_impl.h"
+#include "base/list.h"
 #include "sshsig.h"
 
 #define PARENT "\nparent "
@@ -43,16 +44,11 @@ bool chain_is_own(const struct identity *id, const char *chain,
 static int add_position(void *arg, const struct position *p)
 {
 	struct positions *ps = arg;
+	struct position *more = list_grow(ps->p, ps->n, &ps->cap, sizeof *more);
 
-	if (ps->n == ps->cap) {
-		size_t cap = ps->cap ? 2 * ps->cap : 16;
-		struct position *more = reallocarray(ps->p, cap, sizeof *more);
-
-		if (!more)
-			return 1;
-		ps->p = more;
-		ps->cap = cap;
-	}
+	if (!more)
+		return 1;
+	ps->p = more;
 	ps->p[ps->n++] = *p;
 	return 0;
 }

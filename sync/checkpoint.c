@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/list.h"
 #include "base/text.h"
 #include "chain_impl.h"
 #include "checkpoint_impl.h"
@@ -139,17 +140,12 @@ enum err_code checkpoint_seen(struct node *n, char out[SHA_HEX],
 int tips_add(void *arg, const struct tip_row *t)
 {
 	struct tip_list *l = arg;
+	struct tip_row *more = list_grow(l->t, l->n, &l->cap, sizeof *more);
 
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 32;
-		struct tip_row *more = reallocarray(l->t, cap, sizeof *more);
-
-		l->failed |= !more;
-		if (!more)
-			return 1;
-		l->t = more;
-		l->cap = cap;
-	}
+	l->failed |= !more;
+	if (!more)
+		return 1;
+	l->t = more;
 	l->t[l->n++] = *t;
 	return 0;
 }

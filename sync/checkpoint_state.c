@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "base/list.h"
 #include "chain_impl.h"
 #include "checkpoint_impl.h"
 #include "touch.h"
@@ -111,15 +112,12 @@ static bool was_known(void *arg, stamp_t stamp)
 
 static bool keep_leaf(struct state_walk *w, const merkle_hash leaf)
 {
-	merkle_hash *more;
+	merkle_hash *more = list_grow(w->leaf, w->nleaf, &w->cap,
+	    sizeof *more);
 
-	if (w->nleaf == w->cap) {
-		w->cap = w->cap ? 2 * w->cap : 256;
-		more = reallocarray(w->leaf, w->cap, sizeof *more);
-		if (!more)
-			return false;
-		w->leaf = more;
-	}
+	if (!more)
+		return false;
+	w->leaf = more;
 	memcpy(w->leaf[w->nleaf++], leaf, SHA256_LEN);
 	return true;
 }

@@ -3,23 +3,18 @@
 #include <stdlib.h>
 
 #include "epoch.h"
+#include "base/list.h"
 #include "exchange_impl.h"
 
 static enum err_code want(struct exchange *x, const char *from,
     const char *to, bool force, struct err *e)
 {
-	struct refspec *s;
+	struct refspec *s = list_grow(x->spec, x->nspec, &x->cap, sizeof *s);
 
-	if (x->nspec == x->cap) {
-		size_t cap = x->cap ? 2 * x->cap : 8;
-
-		s = reallocarray(x->spec, cap, sizeof *s);
-		if (!s)
-			return err_memory(e);
-		x->spec = s;
-		x->cap = cap;
-	}
-	s = &x->spec[x->nspec++];
+	if (!s)
+		return err_memory(e);
+	x->spec = s;
+	s += x->nspec++;
 	snprintf(s->from, sizeof s->from, "%s", from);
 	snprintf(s->to, sizeof s->to, "%s", to);
 	s->force = force;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/list.h"
 #include "courier.h"
 #include "exchange_impl.h"
 #include "receive.h"
@@ -79,15 +80,12 @@ static struct stretch *stretch_of(struct relay *r, const char *name)
 	for (size_t i = 0; i < r->ns; i++)
 		if (strcmp(r->s[i].name, name) == 0)
 			return &r->s[i];
-	if (r->ns == r->cap) {
-		r->cap = r->cap ? 2 * r->cap : 16;
-		more = reallocarray(r->s, r->cap, sizeof *more);
-		r->failed = !more;
-		if (!more)
-			return NULL;
-		r->s = more;
-	}
-	more = &r->s[r->ns++];
+	more = list_grow(r->s, r->ns, &r->cap, sizeof *more);
+	r->failed |= !more;
+	if (!more)
+		return NULL;
+	r->s = more;
+	more += r->ns++;
 	*more = (struct stretch){ .down = false };
 	snprintf(more->name, sizeof more->name, "%s", name);
 	return more;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/list.h"
 #include "repo_pack_impl.h"
 
 #define HASH_LEN 40		/* of a pack's name */
@@ -73,7 +74,7 @@ static enum err_code add_pack(struct packs *ps, const char *folder,
     const char *file, struct err *e)
 {
 	static const char *const keep[] = { "keep", "promisor" };
-	struct pack p = {0};
+	struct pack p = {0}, *more;
 	char *path;
 
 	snprintf(p.name, sizeof p.name, "%.*s", HASH_LEN, file + 5);
@@ -94,15 +95,10 @@ static enum err_code add_pack(struct packs *ps, const char *folder,
 	free(path);
 	if (!p.objects)
 		return OK;
-	if (ps->n == ps->cap) {
-		size_t cap = ps->cap ? 2 * ps->cap : 32;
-		struct pack *more = reallocarray(ps->p, cap, sizeof *more);
-
-		if (!more)
-			return err_memory(e);
-		ps->p = more;
-		ps->cap = cap;
-	}
+	more = list_grow(ps->p, ps->n, &ps->cap, sizeof *more);
+	if (!more)
+		return err_memory(e);
+	ps->p = more;
 	ps->p[ps->n++] = p;
 	return OK;
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "base/list.h"
 
 /* Another git process holds a ref's lock for milliseconds only. */
 #define LOCK_TRIES 100
@@ -117,18 +118,13 @@ struct ref_list {
 static enum err_code ref_list_add(struct ref_list *l, const git_reference *ref,
     struct err *e)
 {
-	struct ref_entry *entry;
+	struct ref_entry *entry = list_grow(l->ref, l->n, &l->cap,
+	    sizeof(*entry));
 
-	if (l->n == l->cap) {
-		size_t cap = l->cap == 0 ? 16 : l->cap * 2;
-
-		entry = reallocarray(l->ref, cap, sizeof(*entry));
-		if (entry == NULL)
-			return err_memory(e);
-		l->ref = entry;
-		l->cap = cap;
-	}
-	entry = &l->ref[l->n];
+	if (entry == NULL)
+		return err_memory(e);
+	l->ref = entry;
+	entry += l->n;
 	entry->name = slice_dup(slice_str(git_reference_name(ref)));
 	if (entry->name == NULL)
 		return err_memory(e);

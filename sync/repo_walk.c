@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/list.h"
 #include "repo_pack_impl.h"
 
 #define NAME_LEN 38		/* of a loose object's file */
@@ -56,15 +57,11 @@ size_t loose_guess(const struct repo *r)
 static enum err_code add(struct loose_set *s, unsigned folder,
     const char *name, struct err *e)
 {
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 1024;
-		void *more = reallocarray(s->oid, cap, 20);
+	void *more = list_grow(s->oid, s->n, &s->cap, 20);
 
-		if (!more)
-			return err_memory(e);
-		s->oid = more;
-		s->cap = cap;
-	}
+	if (!more)
+		return err_memory(e);
+	s->oid = more;
 	s->oid[s->n][0] = (unsigned char)folder;
 	if (!hex_decode(slice_str(name), s->oid[s->n] + 1, 19))
 		return OK;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "chain_impl.h"
+#include "base/list.h"
 #include "hash.h"
 #include "signer.h"
 #include "sshsig.h"
@@ -131,19 +132,12 @@ enum err_code keyring_check(struct node *n, const struct keyring *k,
 static enum err_code add_key(struct keyring *k, const char *code,
     const unsigned char key[KEY_PUBLIC], stamp_t stamp, struct err *e)
 {
-	struct signer_row *r;
+	struct signer_row *r = list_grow(k->key, k->nkey, &k->cap, sizeof *r);
 
-	if (k->nkey == k->cap) {
-		size_t cap = k->cap ? 2 * k->cap : 16;
-		struct signer_row *more = reallocarray(k->key, cap,
-		    sizeof *more);
-
-		if (!more)
-			return err_memory(e);
-		k->key = more;
-		k->cap = cap;
-	}
-	r = &k->key[k->nkey++];
+	if (!r)
+		return err_memory(e);
+	k->key = r;
+	r += k->nkey++;
 	*r = (struct signer_row){ .stamp = stamp };
 	snprintf(r->code, sizeof r->code, "%s", code);
 	memcpy(r->key, key, KEY_PUBLIC);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ingest_impl.h"
+#include "base/list.h"
 
 /* The roster first, then the branches, then what HQ says of them; at the end
  * the files, which records must have named before. */
@@ -18,21 +19,15 @@ static int rank_of(const char *chain)
 static int add_tip(void *arg, const char *name, const char *oid)
 {
 	struct tips *ts = arg;
-	struct tip t = {0};
+	struct tip t = {0}, *more;
 
 	if (!chain_of_ref(name, ts->prefix, t.chain, t.epoch8))
 		return 0;
-	if (ts->n == ts->cap) {
-		size_t cap = ts->cap ? 2 * ts->cap : 16;
-		struct tip *more = reallocarray(ts->t, cap, sizeof *more);
-
-		if (!more) {
-			ts->failed = true;
-			return 1;
-		}
-		ts->t = more;
-		ts->cap = cap;
-	}
+	more = list_grow(ts->t, ts->n, &ts->cap, sizeof *more);
+	ts->failed |= !more;
+	if (!more)
+		return 1;
+	ts->t = more;
 	snprintf(t.ref, sizeof t.ref, "%s", name);
 	snprintf(t.commit, sizeof t.commit, "%s", oid);
 	t.rank = rank_of(t.chain);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/list.h"
 #include "base/text.h"
 #include "changeset.h"
 
@@ -17,20 +18,14 @@
 
 static struct line *add_line(struct lines *ls, struct err *e)
 {
-	struct line *l;
+	struct line *l = list_grow(ls->l, ls->n, &ls->cap, sizeof(*l));
 
-	if (ls->n == ls->cap) {
-		size_t cap = ls->cap == 0 ? 16 : 2 * ls->cap;
-
-		l = reallocarray(ls->l, cap, sizeof(*l));
-		if (l == NULL) {
-			err_memory(e);
-			return NULL;
-		}
-		ls->l = l;
-		ls->cap = cap;
+	if (l == NULL) {
+		err_memory(e);
+		return NULL;
 	}
-	l = &ls->l[ls->n];
+	ls->l = l;
+	l += ls->n;
 	memset(l, 0, sizeof(*l));
 	return l;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/list.h"
 #include "base/text.h"
 #include "chain_impl.h"
 
@@ -40,16 +41,11 @@ const struct verified_row *verified_find(const struct verified *v,
 enum err_code verified_add(struct verified *v, const struct verified_row *r,
     struct err *e)
 {
-	if (v->n == v->cap) {
-		size_t cap = v->cap ? 2 * v->cap : 16;
-		struct verified_row *more = reallocarray(v->row, cap,
-		    sizeof *more);
+	struct verified_row *more = list_grow(v->row, v->n, &v->cap, sizeof *more);
 
-		if (!more)
-			return err_memory(e);
-		v->row = more;
-		v->cap = cap;
-	}
+	if (!more)
+		return err_memory(e);
+	v->row = more;
 	v->row[v->n++] = *r;
 	return OK;
 }
@@ -101,12 +97,11 @@ static bool read_key(struct verified *v, json_t *j)
 	    !copy(r.code, sizeof r.code, code) || !hex_key(key, r.key))
 		return false;
 	r.stamp = stamp;
-	more = reallocarray(k->key, k->nkey + 1, sizeof *more);
+	more = list_grow(k->key, k->nkey, &k->cap, sizeof *more);
 	if (!more)
 		return false;
 	k->key = more;
 	k->key[k->nkey++] = r;
-	k->cap = k->nkey;
 	return true;
 }
 
