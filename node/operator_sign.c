@@ -39,17 +39,33 @@ enum err_code operator_message(const char *org,
 
 /* ---- content ---- */
 
+/* The column with a value whose key comes next after that of `after` (0: the
+ * first); 0 at the end. */
+static size_t next_column(const struct table *t, const struct value *cell,
+    size_t after)
+{
+	size_t best = 0;
+
+	for (size_t i = TYPE_COL_EXT; i < t->ncol; i++) {
+		const char *key = t->col[i].key;
+
+		if (cell[i].kind != VALUE_NULL &&
+		    (!after || strcmp(key, t->col[after].key) > 0) &&
+		    (!best || strcmp(key, t->col[best].key) < 0))
+			best = i;
+	}
+	return best;
+}
+
 void operator_content_add(const struct type *t, const struct value *cell,
     struct buf *out)
 {
-	size_t i;
+	size_t i = 0;
 
 	buf_add(out, CONTENT_HEAD, sizeof CONTENT_HEAD);
 	buf_add_str32(out, slice_str(t->key));
 	buf_add_u64(out, (uint64_t)cell[TYPE_COL_ID].i);
-	for (i = TYPE_COL_EXT; i < t->table.ncol; i++) {
-		if (cell[i].kind == VALUE_NULL)
-			continue;
+	while ((i = next_column(&t->table, cell, i)) != 0) {
 		buf_add_str32(out, slice_str(t->table.col[i].key));
 		value_add(out, &cell[i]);
 	}

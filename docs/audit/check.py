@@ -37,7 +37,7 @@ class Lines:
 
 def row(lines, c):
     table, at, key = lines.take('row', 3)
-    r, commitments, key = dict(table=table, stamp=stamp(at), open=key != '-', c=c, v={}), [], key != '-' and b64(key, 32)
+    r, commitments, key = dict(table=table, stamp=stamp(at), open=key != '-', c=c, v={}, h={}), [], key != '-' and b64(key, 32)
     while lines.peek('value') or lines.peek('hidden'):
         if lines.peek('hidden'):
             need(not key, 'a value')
@@ -45,9 +45,9 @@ def row(lines, c):
             continue
         column, salt, v = lines.take('value', 3)
         need((salt == '-') == bool(key), 'a salt')
-        r['v'][column], hashed = value(v)
+        r['v'][column], r['h'][column] = value(v)
         name = S(column.encode())
-        commitments.append(H((H(key + name)[:16] if key else b64(salt, 16)) + name + hashed))
+        commitments.append(H((H(key + name)[:16] if key else b64(salt, 16)) + name + r['h'][column]))
     need(commitments, 'a row without values')
     r['leaf'], r['v']['stamp'] = H(b'\0' + S(table.encode()) + U64(r['stamp']) + b''.join(commitments)), r['stamp']
     return r

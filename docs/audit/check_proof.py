@@ -91,3 +91,14 @@ class Proof:
         m += b''.join(S(v.get(x, '').encode()) for x in ('type', 'from', 'to', 'role', 'operator', 'on', 'note'))
         m += struct.pack('>I', len(old)) + b''.join(map(U64, old)) + v['signature'][:32]
         need(ed25519.verify(o['key'], v['signature'][32:], m), "its operator's signature")
+        shown = self.content(r)
+        need(shown in (None, v['signature'][:32]), 'its operator signed another content')
+
+    def content(self, step):  # its hash; None where not all of it is shown or the signer may not have known it
+        edits = sorted((r for r in self.of('edit') if r['stamp'] < step['stamp']), key=lambda r: r['stamp'])
+        rows, has = self.of(self.kind) + edits, dict(self.of(self.kind)[0]['h'])
+        for r in edits: has[r['v'].get('field')] = r['h'].get('value')
+        if self.of('erase') or any(not r['open'] or isinstance(x, bytes) for r in rows for x in r['v'].values()): return None
+        if any((r['stamp'] ^ step['stamp']) & 65535 for r in edits): return None
+        has = sorted((k.encode(), h) for k, h in has.items() if h and k != 'void')
+        return H(b'wellhead record 1\0' + S(self.kind.encode()) + U64(self.ident) + b''.join(S(k) + h for k, h in has))
