@@ -81,9 +81,14 @@ typedef int (*receipt_fn)(void *arg, const struct receipt_row *r);
 MUST_USE enum err_code receipt_open_each(struct store *s, const char *code,
     receipt_fn fn, void *arg, struct err *e);
 /* The first changeset of chain/epoch that HQ refused because its stamps were
- * used (E_COLLISION), or for `code`, too, if that is not NULL; 0: none. */
+ * used (E_COLLISION), or for `code`, too, if that is not NULL, and has not
+ * applied since; 0: none. */
 MUST_USE enum err_code receipt_refused(struct store *s, const char *chain,
     const char *epoch, const char *code, int64_t *seq, struct err *e);
+/* Does a receipt with this code begin at that changeset? */
+MUST_USE enum err_code receipt_said(struct store *s, const char *chain,
+    const char *epoch, const char *code, int64_t from_seq, bool *yes,
+    struct err *e);
 /* The newest receipt of each chain that says its clock was ahead, as long as
  * none after it says otherwise. */
 MUST_USE enum err_code receipt_clock_each(struct store *s, receipt_fn fn,

@@ -169,6 +169,26 @@ enum err_code receipt_refused(struct store *s, const char *chain,
 	return store_number(s, st, seq, e);
 }
 
+enum err_code receipt_said(struct store *s, const char *chain,
+    const char *epoch, const char *code, int64_t from_seq, bool *yes,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+	int64_t n = 0;
+	enum err_code r = store_stmt(s, SQL_RECEIPT_SAID, &st, e);
+
+	*yes = false;
+	if (r != OK)
+		return r;
+	bind_text(st, 1, chain);
+	bind_text(st, 2, epoch);
+	bind_text(st, 3, code);
+	sqlite3_bind_int64(st, 4, from_seq);
+	r = store_number(s, st, &n, e);
+	*yes = n > 0;
+	return r;
+}
+
 enum err_code held_between(struct store *s, stamp_t first, stamp_t last,
     int64_t *n, char code[24], struct err *e)
 {

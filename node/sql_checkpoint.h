@@ -99,9 +99,15 @@
 	X(RECEIPT_ANSWERED, 4, "SELECT max(iif(stamp < ?3, " \
 	    "min(to_seq, ?4), to_seq)), max(arrived) " \
 	    "FROM receipt WHERE chain = ?1 AND epoch = ?2") \
-	X(RECEIPT_REFUSED, 3, "SELECT min(from_seq) FROM receipt " \
+	X(RECEIPT_REFUSED, 3, "SELECT min(from_seq) FROM receipt AS r " \
 	    "WHERE chain = ?1 AND epoch = ?2 AND result = 'refused' " \
-	    "AND code IN ('E_COLLISION', ?3)") \
+	    "AND code IN ('E_COLLISION', ?3) " \
+	    "AND NOT EXISTS (SELECT 1 FROM receipt AS n " \
+	    "WHERE n.chain = r.chain AND n.epoch = r.epoch " \
+	    "AND n.result = 'applied' AND n.from_seq <= r.from_seq " \
+	    "AND n.to_seq >= r.from_seq AND n.stamp > r.stamp)") \
+	X(RECEIPT_SAID, 4, "SELECT count(*) FROM receipt WHERE chain = ?1 " \
+	    "AND epoch = ?2 AND code = ?3 AND from_seq = ?4") \
 	X(RECEIPT_AT, 4, "SELECT " RECEIPT_COLUMNS "FROM receipt " \
 	    "WHERE chain = ?1 AND epoch = ?2 " \
 	    "AND from_seq <= ?3 AND to_seq >= ?3 AND stamp >= ?4 " \

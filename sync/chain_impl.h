@@ -175,11 +175,18 @@ MUST_USE enum err_code receipts_take(struct store *s, const struct batch *b,
 #define CODE_CLOCK "W_CLOCK"
 #define CODE_NEWER "W_NEWER"
 
+/* How far a replay takes what other lives of this node have sealed. */
+enum reach {
+	REACH_ALL,	/* as far as the store had taken it */
+	REACH_OWN,	/* not at all */
+	REACH_WORD,	/* as far as headquarters has */
+};
 /* Merge what is under prefix as ingest_all() does, in replay: own chains
  * too, nobody enrolled, no receipts; node chains no further than `limit` or
  * HQ's receipts say (limit NULL: all). */
 MUST_USE enum err_code ingest_replay(struct node *n, const char *prefix,
-    const struct positions *limit, struct ingested *out, struct err *e);
+    const struct positions *limit, enum reach reach, struct ingested *out,
+    struct err *e);
 /* Replay n's repository into a new store at path, what is unsealed with it;
  * the caller closes *out. */
 MUST_USE enum err_code replay_store(struct node *n, const char *path,

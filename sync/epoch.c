@@ -129,8 +129,8 @@ enum err_code epoch_last(struct store *s, struct epoch_note *out,
 
 /* ---- the lives of a store ---- */
 
-/* meta: "life/<epoch>" is "" for an epoch that this store has lived in, or
- * the number of the last changeset that may be taken from it. */
+/* meta: "life/<epoch>" is "-" for an epoch that this store has lived in; when
+ * it is settled the numbers of struct life, after "+" if it was lived. */
 static void life_name(const char *epoch, char out[48])
 {
 	snprintf(out, 48, "life/%.32s", epoch);
@@ -147,39 +147,52 @@ static enum err_code life_set(struct store *s, const char *epoch,
 
 enum err_code epoch_lived(struct store *s, const char *epoch, struct err *e)
 {
-	bool was, settled;
-	int64_t limit;
-	enum err_code rc = epoch_life(s, epoch, &was, &settled, &limit, e);
+	struct life l;
+	enum err_code rc = epoch_life(s, epoch, &l, e);
 
-	return rc || settled ? rc : life_set(s, epoch, "-", e);
+	return rc || l.settled ? rc : life_set(s, epoch, "-", e);
 }
 
 enum err_code epoch_settled(struct store *s, const char *epoch,
-    int64_t limit, struct err *e)
+    const struct life *l, struct err *e)
 {
-	char text[24];
+	char text[80];
 
-	snprintf(text, sizeof text, "%lld", (long long)limit);
+	snprintf(text, sizeof text, "%s%lld %lld %lld", l->lived ? "+" : "",
+	    (long long)l->keep, (long long)l->limit, (long long)l->upto);
 	return life_set(s, epoch, text, e);
 }
 
-enum err_code epoch_life(struct store *s, const char *epoch, bool *ours,
-    bool *settled, int64_t *limit, struct err *e)
+static void read_life(const char *text, struct life *out)
+{
+	char *at;
+
+	if (!*text || *text == '-')
+		return;
+	out->settled = true;
+	out->keep = strtoll(text, &at, 10);
+	out->limit = strtoll(at, &at, 10);
+	out->upto = strtoll(at, &at, 10);
+}
+
+enum err_code epoch_life(struct store *s, const char *epoch,
+    struct life *out, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	char name[48];
 	enum err_code rc;
 
+	*out = (struct life){ .keep = INT64_MAX, .limit = INT64_MAX };
 	life_name(epoch, name);
 	rc = store_meta_get(s, name, &b, e);
-	*ours = b.n > 0 || strcmp(store_identity(s)->epoch, epoch) == 0;
-	*settled = b.n > 0 && b.p[0] != '-';
-	*limit = INT64_MAX;
 	buf_addc(&b, '\0');
 	if (!rc)
 		rc = buf_ok(&b, e);
-	if (!rc && *settled)
-		*limit = strtoll((const char *)b.p, NULL, 10);
+	if (!rc) {
+		out->lived = b.p[0] == '-' || b.p[0] == '+' ||
+		    strcmp(store_identity(s)->epoch, epoch) == 0;
+		read_life((const char *)b.p, out);
+	}
 	buf_release(&b);
 	return rc;
 }

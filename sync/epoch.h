@@ -38,8 +38,7 @@ MUST_USE enum err_code epoch_start(struct node *n, enum epoch_why why,
 MUST_USE enum err_code epoch_settle(struct node *n, const char *remote,
     bool *again, struct err *e);
 /* Is this one of the node's own chains, and to be sent to remotes? */
-MUST_USE enum err_code epoch_sends(struct store *s, const struct position *p,
-    bool *yes, struct err *e);
+bool epoch_sends(struct store *s, const struct position *p);
 
 /* Since when the node is in its epoch and why; at_ms 0: since it was made. */
 struct epoch_note { int64_t at_ms; enum epoch_why why; };

@@ -13,14 +13,21 @@ void epoch_notice(struct node *n, enum epoch_why why);
 /* In the caller's transaction: this store has lived in that epoch. */
 MUST_USE enum err_code epoch_lived(struct store *s, const char *epoch,
     struct err *e);
-/* In the caller's transaction: what this store had sealed in that epoch, and
- * could not be taken, has been queued again; its chain is not to be taken
- * further than limit, not be sent on, and not be looked at again. */
-MUST_USE enum err_code epoch_settled(struct store *s, const char *epoch,
-    int64_t limit, struct err *e);
-/* Is or was this store in that epoch, is it settled, and how far? */
+/* What a store knows of an epoch of a node. One is settled when what it held
+ * after `keep` was left out here, and queued again if it was this node's. */
+struct life {
+	bool lived;		/* by this store; it may go on unless settled */
+	bool settled;
+	int64_t keep;
+	/* it may be taken up to here, and on as far as headquarters has */
+	int64_t limit;
+	int64_t upto;		/* queued again up to here */
+};
 MUST_USE enum err_code epoch_life(struct store *s, const char *epoch,
-    bool *ours, bool *settled, int64_t *limit, struct err *e);
+    struct life *out, struct err *e);
+/* In the caller's transaction. */
+MUST_USE enum err_code epoch_settled(struct store *s, const char *epoch,
+    const struct life *l, struct err *e);
 
 /* Where the chain that ends at tip parts from ours, which p ends: the first
  * `keep` changesets are the same, and the next of tip's is signed by who may

@@ -92,11 +92,8 @@ enum err_code exchange_fetch(struct exchange *x, struct err *e)
 /* hq/HQ holds what concerns headquarters alone: it is not sent anywhere. */
 bool exchange_sends(struct store *s, const struct position *p)
 {
-	struct err ignored;	/* it comes again where there is work to do */
-	bool yes;
-
 	return p->seq && strcmp(p->chain, "hq/HQ") != 0 &&
-	    !epoch_sends(s, p, &yes, &ignored) && yes;
+	    epoch_sends(s, p);
 }
 
 /* Files have their turn after all else; a stick carries everything. */

@@ -217,16 +217,16 @@ static enum err_code refuse_fork(struct ingest *g, const struct run *r,
 {
 	struct receipt_row row = { .from_seq = from, .to_seq = to,
 		.arrived_ms = g->arrived, .result = "refused" };
-	int64_t known = 0;
+	bool said;
 	enum err_code rc;
 
 	*told = false;
 	if (!g->receipts || !r->writer.number)
 		return OK;
-	rc = receipt_refused(g->n->store, r->pos.chain, r->pos.epoch,
-	    err_name(ERR_FORK), &known, e);
-	*told = !rc && known == from && !r->pos.stopped[0];
-	if (rc || known == from)
+	rc = receipt_said(g->n->store, r->pos.chain, r->pos.epoch,
+	    err_name(ERR_FORK), from, &said, e);
+	*told = !rc && said && !r->pos.stopped[0];
+	if (rc || said)
 		return rc;
 	memcpy(row.chain, r->pos.chain, sizeof row.chain);
 	memcpy(row.epoch, r->pos.epoch, sizeof row.epoch);
@@ -502,10 +502,12 @@ enum err_code ingest_all(struct node *n, const char *prefix,
 }
 
 enum err_code ingest_replay(struct node *n, const char *prefix,
-    const struct positions *limit, struct ingested *out, struct err *e)
+    const struct positions *limit, enum reach reach, struct ingested *out,
+    struct err *e)
 {
 	struct ingest g = { .n = n, .prefix = prefix, .out = out,
-		.replay = true, .limit = limit, .arrived = clock_ms() };
+		.replay = true, .limit = limit, .reach = reach,
+		.arrived = clock_ms() };
 
 	*out = (struct ingested){0};
 	return take_all(&g, e);

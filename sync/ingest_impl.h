@@ -27,6 +27,7 @@ struct ingest {
 	bool replay;
 	bool receipts;			/* HQ, live: enrols, receipts */
 	const struct positions *limit;	/* of a replay; NULL: none */
+	enum reach reach;
 	struct positions known;
 	int64_t arrived;
 	size_t waiting;			/* changes in the open transaction */

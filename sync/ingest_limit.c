@@ -3,6 +3,7 @@
 #include "checkpoint_row.h"
 #include "epoch_impl.h"
 #include "ingest_impl.h"
+#include "word.h"
 
 /* An epoch of hq/... that has ended goes as far as headquarters' next one
  * says, or as the store had taken it before. */
@@ -28,29 +29,6 @@ static enum err_code past_limit(struct ingest *g, const struct run *r,
 	return rc;
 }
 
-/* Our own chain, in any of its lives, is ours to the end, but for what was
- * queued again and nobody has taken after all; so is what another life of
- * this node has signed. */
-static enum err_code own_limit(struct ingest *g, const struct run *r,
-    const char *epoch, int64_t *limit, struct err *e)
-{
-	bool lived, settled;
-	int64_t taken, arrived;
-	enum err_code rc;
-
-	if (!epoch[0])
-		return OK;
-	rc = epoch_life(g->n->store, epoch, &lived, &settled, limit, e);
-	if (rc || !settled)
-		return rc;
-	/* it had reached a remote that was not asked then */
-	rc = receipt_newest(g->n->store, r->pos.chain, epoch, &taken,
-	    &arrived, e);
-	if (!rc && taken > *limit)
-		*limit = taken;
-	return rc;
-}
-
 /* In a replay it is what the store had taken, or what HQ's receipts in the
  * chains say that it took (the store may be an older copy). */
 static enum err_code replay_limit(struct ingest *g, const struct run *r,
@@ -58,30 +36,110 @@ static enum err_code replay_limit(struct ingest *g, const struct run *r,
 {
 	const struct position *p = positions_find(g->limit, r->pos.chain,
 	    r->tip->epoch8);
-	int64_t seq = 0, arrived;
+	int64_t seq = 0, arrived, had = p ? p->seq : 0;
 	enum err_code rc = OK;
 
-	*limit = p ? p->seq : 0;
 	if (epoch[0])
 		rc = receipt_newest(g->n->store, r->pos.chain, epoch, &seq,
 		    &arrived, e);
-	if (!rc && seq > *limit)
+	if (!rc && seq < had)
+		seq = had;
+	if (seq < *limit)
 		*limit = seq;
 	return rc;
 }
 
+/* What headquarters has taken of it, if this is that history. */
+static enum err_code word_limit(struct ingest *g, const struct run *r,
+    const char *epoch, int64_t *limit, struct err *e)
+{
+	struct word w;
+	bool yes = false;
+	enum err_code rc = word_of(g->n->store, r->pos.chain, epoch, &w, e);
+
+	if (!rc)
+		rc = word_is_of(g->n, &w, r->tip->commit, &yes, e);
+	*limit = yes ? w.seq : 0;
+	return rc;
+}
+
+/* Our own chain, in any of its lives, is ours to the end, but for what was
+ * queued again; what another life has signed is like another node's. */
+static enum err_code own_limit(struct ingest *g, const struct run *r,
+    const char *epoch, const struct life *life, int64_t *limit,
+    struct err *e)
+{
+	int64_t keep = !life->lived ? 0 : life->keep;
+	enum err_code rc = OK;
+
+	if (g->reach == REACH_ALL) {
+		if (!life->lived && g->limit)
+			rc = replay_limit(g, r, epoch, limit, e);
+		return rc;
+	}
+	if (g->reach == REACH_WORD)
+		rc = word_limit(g, r, epoch, limit, e);
+	if (g->reach == REACH_OWN || *limit < keep)
+		*limit = keep;
+	return rc;
+}
+
+/* What was left out here is taken once headquarters has taken it: it had
+ * reached a remote that was not asked then. */
+static enum err_code settled_limit(struct ingest *g, const struct run *r,
+    const char *epoch, const struct life *life, int64_t *limit,
+    struct err *e)
+{
+	int64_t taken, arrived;
+	enum err_code rc;
+
+	if (life->limit == INT64_MAX)
+		return OK;
+	rc = receipt_newest(g->n->store, r->pos.chain, epoch, &taken,
+	    &arrived, e);
+	if (taken < life->limit)
+		taken = life->limit;
+	if (taken < *limit)
+		*limit = taken;
+	return rc;
+}
+
 /* Of two lives that have used one stamp headquarters has refused the one that
- * came to it second; here they may come in the other order. */
+ * came to it second; here they may come in the other order. A replay leaves
+ * in what the store had. */
 static enum err_code refused_limit(struct ingest *g, const struct run *r,
     const char *epoch, int64_t *limit, struct err *e)
 {
-	int64_t refused = 0;
-	enum err_code rc = receipt_refused(g->n->store, r->pos.chain, epoch,
-	    NULL, &refused, e);
+	const struct position *p = !g->limit ? NULL :
+	    positions_find(g->limit, r->pos.chain, r->tip->epoch8);
+	struct word w;
+	enum err_code rc = word_of(g->n->store, r->pos.chain, epoch, &w, e);
 
-	if (!rc && refused && refused <= *limit)
-		*limit = refused - 1;
+	if (rc || !w.refused)
+		return rc;
+	if (p && p->seq >= w.refused)
+		w.refused = p->seq + 1;
+	if (w.refused <= *limit)
+		*limit = w.refused - 1;
 	return rc;
+}
+
+/* A node's chain, of which these are not headquarters' first words. */
+static enum err_code node_limit(struct ingest *g, const struct run *r,
+    const char *epoch, bool own, int64_t *limit, struct err *e)
+{
+	struct life life;
+	enum err_code rc = epoch_life(g->n->store, epoch, &life, e);
+
+	if (rc)
+		return rc;
+	if (own)
+		rc = own_limit(g, r, epoch, &life, limit, e);
+	else if (g->limit)
+		rc = replay_limit(g, r, epoch, limit, e);
+	if (!rc && life.settled)
+		rc = settled_limit(g, r, epoch, &life, limit, e);
+	return rc ? rc : refused_limit(g, r, epoch, limit, e);
 }
 
 enum err_code ingest_limit(struct ingest *g, const struct run *r,
@@ -89,12 +147,10 @@ enum err_code ingest_limit(struct ingest *g, const struct run *r,
 {
 	const struct identity *id = store_identity(g->n->store);
 	const char *code = chain_code(r->pos.chain);
-	bool node = chain_node_code(r->pos.chain) != NULL;
 	bool own = code && strcmp(code, id->code) == 0;
 	char epoch[33] = "";
 	struct link l = {0};
 	struct err unreadable;	/* the chain will stop for that */
-	enum err_code rc = OK;
 
 	*limit = INT64_MAX;
 	if (chain_hq_branch(r->pos.chain))
@@ -104,11 +160,7 @@ enum err_code ingest_limit(struct ingest *g, const struct run *r,
 	if (!link_open(g->n, r->tip->commit, &l, &unreadable))
 		memcpy(epoch, l.h.epoch, sizeof epoch);
 	link_release(&l);
-	if (own && node)
-		rc = own_limit(g, r, epoch, limit, e);
-	else if (!own && g->limit)
-		rc = replay_limit(g, r, epoch, limit, e);
-	if (!rc && node && !g->receipts)
-		rc = refused_limit(g, r, epoch, limit, e);
-	return rc;
+	if (chain_node_code(r->pos.chain) && !g->receipts && epoch[0])
+		return node_limit(g, r, epoch, own, limit, e);
+	return !own && g->limit ? replay_limit(g, r, epoch, limit, e) : OK;
 }

@@ -97,12 +97,10 @@ static enum err_code carry_plain(struct node *to, const char *chain,
 }
 
 static enum err_code carry_rows(struct node *to, const char *chain,
-    struct batch *b, struct detour *d, struct err *e)
+    struct batch *b, struct err *e)
 {
 	struct origin o;
 
-	if (d)
-		return requeue_rows(to, chain, b, d->moved, &d->dropped, e);
 	rebuild_origin(to, chain, &o);
 	for (size_t i = 0; i < b->nsection; i++)
 		if (is_plain(&b->section[i]))
@@ -110,22 +108,64 @@ static enum err_code carry_rows(struct node *to, const char *chain,
 	return apply_batch(to->store, b, &o, NULL, e);
 }
 
-static enum err_code carry_batch(struct node *to, const char *chain,
-    struct batch *b, bool plain, struct detour *d, struct err *e)
+static enum err_code carry_chain(struct store *from, struct node *to,
+    const char *chain, bool plain, struct detour *d, struct err *e)
 {
-	return plain ? carry_plain(to, chain, b, e) :
-	    carry_rows(to, chain, b, d, e);
+	struct batch b;
+	stamp_t last;
+	enum err_code rc;
+
+	batch_init(&b, to->catalogue);
+	rc = outbox_take(from, chain, INT32_MAX, &b, &last, e);
+	batch_sort(&b);
+	if (!rc && plain)
+		rc = carry_plain(to, chain, &b, e);
+	else if (!rc && d)
+		rc = requeue_rows(to, chain, &b, d, e);
+	else if (!rc)
+		rc = carry_rows(to, chain, &b, e);
+	batch_release(&b);
+	return rc;
 }
 
-/* What a detour leaves out comes before what was never sealed. */
-static enum err_code carry_left_out(struct node *to, bool plain,
-    struct detour *d, struct err *e)
+/* Of a row that several lives have one is enough. */
+static enum err_code drop_waiting(struct store *s, struct batch *b,
+    struct err *e)
 {
 	enum err_code rc = OK;
 
-	for (size_t i = 0; !rc && d && i < d->n; i++)
-		rc = carry_batch(to, d->q->ours.chain, &d->batch[i], plain, d,
-		    e);
+	for (size_t i = 0; i < b->nsection; i++) {
+		struct section *sec = &b->section[i];
+		size_t n = sec->table->ncol, kept = 0;
+		bool waits = false;
+
+		for (size_t k = 0; !rc && is_plain(sec) && k < sec->nrow;
+		    k++) {
+			rc = outbox_has(s, sec->cell[k * n].i, &waits, e);
+			if (!waits)
+				memmove(sec->cell + kept++ * n,
+				    sec->cell + k * n, n * sizeof *sec->cell);
+		}
+		if (is_plain(sec) && !rc)
+			sec->nrow = kept;
+	}
+	return rc;
+}
+
+/* What a detour leaves out, but for its changes. */
+static enum err_code carry_left_out(struct node *to, struct detour *d,
+    struct err *e)
+{
+	enum err_code rc = OK;
+
+	for (size_t i = 0; !rc && i < d->q->n; i++) {
+		struct cut *c = &d->q->cut[i];
+
+		if (c->ours)
+			rc = drop_waiting(to->store, &c->left, e);
+		if (!rc && c->ours)
+			rc = carry_plain(to, c->p.chain, &c->left, e);
+	}
 	return rc;
 }
 
@@ -134,24 +174,27 @@ static enum err_code carry_left_out(struct node *to, bool plain,
 static enum err_code carry(struct store *from, struct node *to, bool plain,
     struct detour *d, struct err *e)
 {
+	const struct identity *id = store_identity(to->store);
 	struct outbox box = {0};
-	struct batch b;
-	stamp_t last;
+	char own[CHAIN_NAME];
+	bool done = false;
 	enum err_code rc;
 
+	snprintf(own, sizeof own, "node/%s", id->code);
 	rc = outbox_list(from, &box, e);
 	if (!rc)
 		rc = store_begin(to->store, e);
-	if (!rc)
-		rc = carry_left_out(to, plain, d, e);
 	for (size_t i = 0; !rc && box.chain && i < box.n; i++) {
-		batch_init(&b, to->catalogue);
-		rc = outbox_take(from, box.chain[i], INT32_MAX, &b, &last, e);
-		batch_sort(&b);
-		if (!rc)
-			rc = carry_batch(to, box.chain[i], &b, plain, d, e);
-		batch_release(&b);
+		bool mine = strcmp(box.chain[i], own) == 0;
+
+		done |= mine;
+		rc = carry_chain(from, to, box.chain[i], plain, mine ? d :
+		    NULL, e);
 	}
+	if (!rc && d && plain)
+		rc = carry_left_out(to, d, e);
+	else if (!rc && d && !done)
+		rc = requeue_rows(to, own, NULL, d, e);
 	if (!rc)
 		rc = store_commit(to->store, e);
 	if (rc)
@@ -162,11 +205,13 @@ static enum err_code carry(struct store *from, struct node *to, bool plain,
 
 /* ---- replay ---- */
 
-/* What a revoked key signed is left out on purpose. */
-static bool cut_by_key(const struct position *p)
+/* What a revoked key signed is left out on purpose; and of two lives that have
+ * used one stamp the second stands still until headquarters has spoken. */
+static bool left_out(const struct position *p)
 {
 	return strcmp(p->stopped, err_name(ERR_REVOKED)) == 0 ||
-	    strcmp(p->stopped, err_name(ERR_UNDETERMINED)) == 0;
+	    strcmp(p->stopped, err_name(ERR_UNDETERMINED)) == 0 ||
+	    strcmp(p->stopped, err_name(ERR_COLLISION)) == 0;
 }
 
 static enum err_code refuse_stopped(struct node *to,
@@ -179,37 +224,72 @@ static enum err_code refuse_stopped(struct node *to,
 		return OK;
 	rc = positions_load(to->store, &ps, e);
 	for (size_t i = 0; !rc && i < ps.n; i++)
-		if (ps.p[i].stopped[0] && !cut_by_key(&ps.p[i]))
+		if (ps.p[i].stopped[0] && !left_out(&ps.p[i]))
 			rc = err_set(e, ERR_CORRUPT, "%s", ps.p[i].reason);
 	positions_release(&ps);
 	return rc ? err_hint(e, _("'wellhead verify' checks every chain; the "
 	    "repository can be mended from a remote's copy")) : OK;
 }
 
-/* The new store's life, before anything is taken: which chain is ours. */
+/* The new store's lives, before anything is taken: which chain is ours. */
 static enum err_code turn_off(struct node *to, const struct detour *d,
     struct err *e)
 {
+	const struct identity *id = store_identity(to->store);
 	const struct requeue *q = d->q;
-	struct position now;
-	enum err_code rc;
+	struct position now = {0};
+	char own[CHAIN_NAME];
+	bool ours = false;
+	enum err_code rc = store_begin(to->store, e);
 
-	if (q->theirs)
-		return OK;
-	rc = store_begin(to->store, e);
 	if (rc)
 		return rc;
-	rc = epoch_settled(to->store, q->ours.epoch,
-	    *q->tip ? INT64_MAX : q->keep, e);
-	if (!rc)
-		rc = position_get(d->from, q->ours.chain,
-		    store_identity(to->store)->epoch, &now, e);
+	for (size_t i = 0; !rc && i < q->n; i++) {
+		rc = epoch_settled(to->store, q->cut[i].p.epoch,
+		    &q->cut[i].life, e);
+		ours |= q->cut[i].ours;
+	}
+	snprintf(own, sizeof own, "node/%s", id->code);
+	if (!rc && ours)
+		rc = position_get(d->from, own, id->epoch, &now, e);
 	if (!rc && now.seq)
 		rc = epoch_renew(to->store, q->why, e);
 	if (!rc)
 		rc = store_commit(to->store, e);
 	if (rc)
 		store_rollback(to->store);
+	return rc;
+}
+
+/* Our own first: what another life has sealed with the same stamps does not
+ * keep it out. */
+static enum err_code replay_own(struct node *to, struct store *from,
+    const struct positions *limit, struct detour *d, struct ingested *in,
+    struct err *e)
+{
+	enum err_code rc;
+
+	rc = ingest_replay(to, "refs/heads/", limit, REACH_OWN, in, e);
+	if (!rc)
+		rc = carry(from, to, true, d, e);
+	return rc ? rc : ingest_replay(to, "refs/heads/", limit, REACH_OWN,
+	    in, e);
+}
+
+/* Then what headquarters has taken of other lives, and only that, decides
+ * which of our rows must have new stamps. */
+static enum err_code enter_again(struct node *to, struct store *from,
+    const struct positions *limit, struct detour *d, struct ingested *in,
+    struct err *e)
+{
+	enum err_code rc;
+
+	rc = ingest_replay(to, "refs/heads/", limit, REACH_WORD, in, e);
+	if (!rc && d->q->from)
+		rc = ingest_replay(to, d->q->from, limit, REACH_WORD, in, e);
+	if (!rc)
+		rc = carry(from, to, false, d, e);
+	d->dropped = 0;		/* the rest may be what they need */
 	return rc;
 }
 
@@ -227,14 +307,12 @@ static enum err_code replay(struct node *to, struct store *from,
 	if (!rc)
 		rc = positions_load(from, &limit, e);
 	if (!rc)
-		rc = ingest_replay(to, "refs/heads/", &limit, &in, e);
+		rc = replay_own(to, from, &limit, d, &in, e);
+	if (!rc && d)
+		rc = enter_again(to, from, &limit, d, &in, e);
 	if (!rc)
-		rc = carry(from, to, true, d, e);
-	if (!rc)
-		rc = ingest_replay(to, "refs/heads/", &limit, &in, e);
-	/* what another life has used is known before ours is entered again */
-	if (!rc && d && d->q->from)
-		rc = ingest_replay(to, d->q->from, &limit, &in, e);
+		rc = ingest_replay(to, "refs/heads/", &limit, REACH_ALL, &in,
+		    e);
 	/* a remote's word on our chain may be bad; ours is kept all the same */
 	if (!rc && !d)
 		rc = refuse_stopped(to, &in, e);

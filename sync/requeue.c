@@ -1,4 +1,4 @@
-/* Changesets of our own that are not taken: their rows wait again.
+/* Rows that are entered again.
  */
 #include <stdlib.h>
 
@@ -11,110 +11,30 @@
 #define ATTEMPTS 16		/* at a stamp that nobody has used */
 #define JUMP_BITS 16		/* of a clock's ticks: a second */
 
-/* ---- the changesets left out ---- */
-
-static enum err_code load_one(struct node *n, const struct position *p,
-    int64_t seq, struct batch *b, struct err *e)
-{
-	struct link l = {0};
-	char commit[OID_HEX];
-	enum err_code rc;
-
-	rc = link_find(n, p->chain, p->epoch, seq, commit, e);
-	if (!rc)
-		rc = link_open(n, commit, &l, e);
-	if (!rc)
-		rc = link_payload(n, &l, e);
-	if (!rc)
-		rc = link_batch(n, &l, b, e);
-	link_release(&l);
-	return rc ? err_in(e, _("reading changeset %lld of %s"),
-	    (long long)seq, p->chain) : OK;
-}
-
-static enum err_code load_batches(struct node *n, const struct requeue *q,
-    struct detour *d, struct err *e)
-{
-	size_t want = (size_t)(q->ours.seq - q->keep);
-	enum err_code rc = OK;
-
-	d->batch = calloc(want ? want : 1, sizeof *d->batch);
-	if (!d->batch)
-		return err_memory(e);
-	for (; !rc && d->n < want; d->n++) {
-		batch_init(&d->batch[d->n], n->catalogue);
-		rc = load_one(n, &q->ours, q->keep + 1 + (int64_t)d->n,
-		    &d->batch[d->n], e);
-	}
-	return rc;
-}
-
-/* Ours is kept where nobody looks for chains; the ref is the remote's. */
-static enum err_code move_ref(struct node *n, const struct requeue *q,
-    struct err *e)
-{
-	char ref[80], now[OID_HEX], commit[OID_HEX] = "";
-	const char *to = q->tip;
-	enum err_code rc;
-
-	rc = evidence_keep(n, q->ours.chain, q->ours.commit, e);
-	if (!rc && !*to && q->keep) {
-		rc = link_find(n, q->ours.chain, q->ours.epoch, q->keep,
-		    commit, e);
-		to = commit;
-	}
-	chain_ref(q->ours.chain, q->ours.epoch, ref);
-	if (!rc)
-		rc = repo_ref_get(n->repo, ref, now, e);
-	if (!rc && *to && strcmp(now, to) != 0)
-		rc = repo_ref_set(n->repo, ref, now, to, e);
-	return rc;
-}
-
-static void tell_dropped(struct node *n, size_t dropped)
-{
-	size_t at = strlen(n->notice);
-
-	snprintf(n->notice + at, sizeof n->notice - at, _("; %zu steps no "
-	    "longer fit and must be taken again"), dropped);
-}
-
-enum err_code requeue_fork(struct node *n, const struct requeue *q,
-    struct err *e)
-{
-	struct detour d = { .q = q, .moved = map_new() };
-	enum err_code rc;
-
-	rc = d.moved ? OK : err_memory(e);
-	if (!rc && !q->theirs)
-		rc = load_batches(n, q, &d, e);
-	if (!rc)
-		rc = move_ref(n, q, e);
-	if (!rc)
-		rc = rebuild_around(n, &d, e);
-	if (!rc && !q->theirs)
-		epoch_notice(n, q->why);
-	if (!rc && d.dropped)
-		tell_dropped(n, d.dropped);
-	for (size_t i = 0; d.batch && i < d.n; i++)
-		batch_release(&d.batch[i]);
-	free(d.batch);
-	map_free(d.moved);
-	return rc ? err_in(e, _("queueing again what %s held after changeset "
-	    "%lld"), q->ours.chain, (long long)q->keep) : OK;
-}
-
 /* ---- stamps that another life has used, too ---- */
 
-/* A stamp under which the row goes on; its own if that is free. */
-static stamp_t moved_to(const struct map *moved, stamp_t stamp)
-{
-	int64_t now = stamp;
+/* Two lives may mean two rows by one stamp: what another life has left out is
+ * looked up among its own first, then among what it may have begun with. */
+struct moves {
+	struct map *own;
+	const struct map *before;	/* may be NULL */
+};
 
-	return map_get_i(moved, stamp, &now) ? now : stamp;
+static bool has_moved(const struct moves *m, stamp_t stamp, stamp_t *now)
+{
+	return map_get_i(m->own, stamp, now) ||
+	    (m->before && map_get_i(m->before, stamp, now));
 }
 
-static void move_value(const struct map *moved, struct value *v)
+/* A stamp under which the row goes on; its own if that is free. */
+static stamp_t moved_to(const struct moves *m, stamp_t stamp)
+{
+	stamp_t now = stamp;
+
+	return has_moved(m, stamp, &now) ? now : stamp;
+}
+
+static void move_value(const struct moves *moved, struct value *v)
 {
 	if (v->kind == VALUE_INT)
 		v->i = moved_to(moved, v->i);
@@ -122,7 +42,7 @@ static void move_value(const struct map *moved, struct value *v)
 
 /* "[1,2]": stamps in decimal text, as `replaces` and lists of references
  * have them. */
-static void move_list(const struct map *moved, struct batch *b,
+static void move_list(const struct moves *moved, struct batch *b,
     struct value *v)
 {
 	struct buf out = BUF_INIT;
@@ -172,7 +92,7 @@ static enum column_kind edit_kind(const struct batch *b,
 	return f ? f->kind : COL_ANY;
 }
 
-static void move_row(const struct map *moved, struct batch *b,
+static void move_row(const struct moves *moved, struct batch *b,
     const struct section *s, struct value *cell)
 {
 	for (size_t i = 1; i < s->table->ncol; i++) {
@@ -190,30 +110,29 @@ static void move_row(const struct map *moved, struct batch *b,
 
 /* Must the row have a new stamp because what it is about has one? A change
  * stands after its record and after what it replaces. */
-static bool follows_moved(const struct map *moved, const struct section *s,
+static bool follows_moved(const struct moves *moved, const struct section *s,
     const struct value *cell)
 {
 	stamp_t list[64];
-	int64_t now;
+	stamp_t now;
 	size_t n = 0;
 
-	if (s->type || map_count(moved) == 0)
+	if (s->type)
 		return false;
-	if (map_get_i(moved, cell[EDIT_RECORD].i, &now))
+	if (has_moved(moved, cell[EDIT_RECORD].i, &now))
 		return true;
 	if (!batch_replaces(&cell[s->fixed == TABLE_EDIT ? EDIT_REPLACES :
 	    TRANSITION_REPLACES], list, 64, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (map_get_i(moved, list[i], &now))
+		if (has_moved(moved, list[i], &now))
 			return true;
 	return false;
 }
 
 /* ---- one row after another ---- */
 
-/* What NULL means depends on the batch: write it out. */
-static enum err_code write_replaces(struct batch *b, struct err *e)
+enum err_code requeue_explicit(struct batch *b, struct err *e)
 {
 	struct map *newest = map_new();
 	struct buf text = BUF_INIT;
@@ -335,54 +254,82 @@ static enum err_code stamp_of_row(const struct section *s,
 	return rc;
 }
 
+/* ---- all of them ---- */
+
+struct again {			/* the rows that are entered again */
+	struct node *to;
+	struct origin o;
+	struct detour *d;
+	struct source {
+		struct batch *b;
+		struct moves moved;
+		size_t *at;	/* next row of each section */
+	} *from;
+	size_t n;
+};
+
 /* An operator's signature is of the stamps, too: such a step can't be moved,
  * and must be taken again. */
-static enum err_code apply_moved(struct node *to, const struct origin *o,
-    struct batch *b, const struct section *s, struct value *cell,
-    struct map *moved, size_t *dropped, struct err *e)
+static enum err_code apply_moved(struct again *a, struct source *f,
+    const struct section *s, struct value *cell, struct err *e)
 {
 	const struct value was = cell[0];
 	stamp_t now = 0;
 	enum err_code rc = ERR_COLLISION;
 
 	if (is_signed(s, cell)) {
-		(*dropped)++;
+		a->d->dropped++;
 		return OK;
 	}
-	move_row(moved, b, s, cell);
+	move_row(&f->moved, f->b, s, cell);
 	for (unsigned i = 0; rc == ERR_COLLISION && i < ATTEMPTS; i++) {
 		cell[0] = was;
 		rc = stamp_of_row(s, cell, i, &now, e);
 		cell[0] = value_int(now);
 		if (!rc)
-			rc = apply_one(to, o, s, cell, e);
+			rc = apply_one(a->to, &a->o, s, cell, e);
 	}
 	if (rc)
 		return rc;
-	store_pass(to->store, now);
-	return map_put_i(moved, was.i, now) < 0 ? err_memory(e) : OK;
+	store_pass(a->to->store, now);
+	return map_put_i(f->moved.own, was.i, now) < 0 ? err_memory(e) : OK;
 }
 
-static enum err_code take_row(struct node *to, const struct origin *o,
-    struct batch *b, const struct section *s, struct value *cell,
-    struct map *moved, size_t *dropped, struct err *e)
+static enum err_code take_row(struct again *a, struct source *f,
+    const struct section *s, struct value *cell, struct err *e)
 {
 	struct err why = {0};
 	enum err_code rc = ERR_COLLISION;
 
-	if (!follows_moved(moved, s, cell)) {
-		move_row(moved, b, s, cell);
-		rc = apply_one(to, o, s, cell, &why);
+	if (!follows_moved(&f->moved, s, cell)) {
+		move_row(&f->moved, f->b, s, cell);
+		rc = apply_one(a->to, &a->o, s, cell, &why);
 	}
 	if (rc == ERR_COLLISION)
-		rc = apply_moved(to, o, b, s, cell, moved, dropped, &why);
+		rc = apply_moved(a, f, s, cell, &why);
 	/* the other history has gone where this step does not fit */
 	if (rc == ERR_TRANSITION || rc == ERR_SOD || rc == ERR_NOT_FOUND) {
-		(*dropped)++;
+		a->d->dropped++;
 		return OK;
 	}
 	if (rc)
 		*e = why;
+	return rc;
+}
+
+/* The row itself stays as it is: it may be tried again. */
+static enum err_code take_copy(struct again *a, struct source *f,
+    const struct section *s, size_t row, struct err *e)
+{
+	size_t n = s->table->ncol;
+	struct value *cell = calloc(n, sizeof *cell);
+	enum err_code rc;
+
+	if (!cell)
+		return err_memory(e);
+	memcpy(cell, s->cell + row * n, n * sizeof *cell);
+	rc = take_row(a, f, s, cell, e);
+	free(cell);
 	return rc;
 }
 
@@ -391,84 +338,81 @@ static bool is_change(const struct section *s)
 	return s->type || s->fixed <= TABLE_TRANSITION;
 }
 
-enum err_code requeue_rows(struct node *to, const char *chain,
-    struct batch *b, struct map *moved, size_t *dropped, struct err *e)
+/* The oldest row that is left, whichever life it is of; false: none. */
+static bool next_row(const struct again *a, size_t *from, size_t *section)
 {
-	size_t *at = calloc(b->nsection ? b->nsection : 1, sizeof *at);
-	const struct section *next;
-	struct origin o;
-	enum err_code rc;
+	stamp_t first = INT64_MAX;
+	bool any = false;
 
-	if (!at)
-		return err_memory(e);
-	rc = write_replaces(b, e);
-	rebuild_origin(to, chain, &o);
-	do {
-		struct value *cell = NULL;
-		size_t which = 0;
+	for (size_t k = 0; k < a->n; k++)
+		for (size_t i = 0; i < a->from[k].b->nsection; i++) {
+			const struct section *s = &a->from[k].b->section[i];
+			const struct value *v = s->cell +
+			    a->from[k].at[i] * s->table->ncol;
 
-		next = NULL;
-		for (size_t i = 0; !rc && i < b->nsection; i++) {
-			struct section *s = &b->section[i];
-			struct value *v = s->cell + at[i] * s->table->ncol;
-
-			if (!is_change(s) || at[i] == s->nrow ||
-			    (cell && v[0].i >= cell[0].i))
+			if (!is_change(s) || a->from[k].at[i] == s->nrow ||
+			    (any && v->i >= first))
 				continue;
-			next = s;
-			cell = v;
-			which = i;
+			first = v->i;
+			any = true;
+			*from = k;
+			*section = i;
 		}
-		if (next)
-			rc = take_row(to, &o, b, next, cell, moved, dropped,
-			    e);
-		at[which] += next != NULL;
-	} while (!rc && next);
-	free(at);
+	return any;
+}
+
+static enum err_code add_source(struct again *a, struct batch *b,
+    struct map *own, const struct map *before, struct err *e)
+{
+	struct source *f = &a->from[a->n];
+
+	*f = (struct source){ .b = b, .moved = { own, before } };
+	f->at = calloc(b->nsection ? b->nsection : 1, sizeof *f->at);
+	if (!f->at)
+		return err_memory(e);
+	a->n++;
+	return OK;
+}
+
+static enum err_code add_sources(struct again *a, struct batch *waiting,
+    struct err *e)
+{
+	struct requeue *q = a->d->q;
+	enum err_code rc = OK;
+
+	a->from = calloc(q->n + 1, sizeof *a->from);
+	if (!a->from)
+		return err_memory(e);
+	for (size_t i = 0; !rc && i < q->n; i++) {
+		struct cut *c = &q->cut[i];
+
+		if (c->ours)
+			rc = add_source(a, &c->left, c->life.lived ?
+			    a->d->moved : c->moved, c->life.lived ? NULL :
+			    a->d->moved, e);
+	}
+	if (!rc && waiting)
+		rc = add_source(a, waiting, a->d->moved, NULL, e);
 	return rc;
 }
 
-/* ---- what is lost from the repository ---- */
-
-struct lost {
-	const struct requeue *q;
-	struct node *n;
-	enum err_code rc;
-	struct err *e;
-};
-
-static int queue_changeset(void *arg, const struct changeset_row *r)
+enum err_code requeue_rows(struct node *to, const char *chain,
+    struct batch *waiting, struct detour *d, struct err *e)
 {
-	struct lost *l = arg;
+	struct again a = { .to = to, .d = d };
+	size_t k = 0, i = 0;
+	enum err_code rc = waiting ? requeue_explicit(waiting, e) : OK;
 
-	if (strcmp(r->epoch, l->q->ours.epoch) == 0 && r->first)
-		l->rc = outbox_again(l->n->store, r->chain, r->first, r->last,
-		    l->e);
-	return l->rc != OK;
-}
+	rebuild_origin(to, chain, &a.o);
+	if (!rc)
+		rc = add_sources(&a, waiting, e);
+	while (!rc && next_row(&a, &k, &i)) {
+		const struct section *s = &a.from[k].b->section[i];
 
-enum err_code requeue_lost(struct node *n, const struct requeue *q,
-    struct err *e)
-{
-	struct detour d = { .q = q, .moved = map_new() };
-	struct lost l = { .q = q, .n = n, .e = e };
-	enum err_code rc = d.moved ? store_begin(n->store, e) : err_memory(e);
-
-	if (rc)
-		goto done;
-	rc = changeset_each(n->store, q->ours.chain, q->keep + 1,
-	    queue_changeset, &l, e);
-	if (!rc)
-		rc = l.rc;
-	if (!rc)
-		rc = store_commit(n->store, e);
-	if (rc)
-		store_rollback(n->store);
-	if (!rc)
-		rc = rebuild_around(n, &d, e);
-	if (!rc)
-		epoch_notice(n, q->why);
-done:
-	map_free(d.moved);
+		rc = take_copy(&a, &a.from[k], s, a.from[k].at[i]++, e);
+	}
+	for (k = 0; k < a.n; k++)
+		free(a.from[k].at);
+	free(a.from);
 	return rc;
 }

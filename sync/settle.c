@@ -1,9 +1,14 @@
-/* A node's own chains against a remote's copy of them.
+/* The chains of nodes against a remote's copy of them, and against what
+ * headquarters has said of them.
+ *
+ * All chains are looked at first; what must end earlier is then left out in
+ * one replay. What is left out depends on headquarters' word and on where our
+ * own lives part from a remote's copy, each of which is settled once: so this
+ * ends.
  */
-#include "base/map.h"
 #include "chain_impl.h"
-#include "checkpoint_row.h"
 #include "requeue.h"
+#include "word.h"
 
 #define TRACKING "refs/remotes/"
 
@@ -14,13 +19,26 @@ enum standing {
 	FORKED,		/* it goes on where ours goes on otherwise */
 };
 
-struct life {			/* one of our chains */
-	const char *from;	/* refs/remotes/<remote>/ */
-	struct position p;
+struct copy {			/* a chain here, and at the remote */
+	struct position p;	/* ours */
+	struct life life;
+	struct word word;
+	bool own;		/* of this node's code */
+	bool current;		/* the one that it writes */
+	bool ours;		/* lived by this store, and not settled */
 	char at[OID_HEX];	/* the remote's tip; "": none */
+	int64_t at_seq;
 	enum standing standing;
 	int64_t there;		/* how much of ours the remote has */
 	int64_t keep;		/* FORKED: common up to here */
+};
+
+struct scan {
+	struct node *n;
+	const char *remote;
+	struct requeue q;
+	bool ahead;		/* the remote has more of the current life */
+	bool again;		/* there is something to send */
 };
 
 /* ---- where two histories part ---- */
@@ -86,7 +104,7 @@ enum err_code fork_point(struct node *n, const struct position *p,
 	return rc;
 }
 
-static enum err_code judge(struct node *n, struct life *f, struct err *e)
+static enum err_code judge(struct node *n, struct copy *f, struct err *e)
 {
 	struct buf list = BUF_INIT;
 	struct link l = {0};
@@ -95,13 +113,17 @@ static enum err_code judge(struct node *n, struct life *f, struct err *e)
 
 	f->standing = STANDS;
 	f->there = f->p.seq;
-	if (!f->at[0] || strcmp(f->at, f->p.commit) == 0)
+	if (!f->at[0])
+		return OK;
+	f->at_seq = f->p.seq;
+	if (strcmp(f->at, f->p.commit) == 0)
 		return OK;
 	rc = link_open(n, f->at, &l, e);
 	if (!rc)
 		rc = link_find(n, f->p.chain, f->p.epoch, l.h.seq, ours, e);
 	if (rc)
 		goto done;
+	f->at_seq = l.h.seq;
 	if (strcmp(ours, f->at) == 0) {
 		f->standing = BEHIND;
 		f->there = l.h.seq;
@@ -130,7 +152,7 @@ static bool is_machine(enum err_code rc)
 	    rc == ERR_INTERNAL || rc == ERR_INTERRUPTED;
 }
 
-static enum err_code not_ours(struct node *n, const struct life *f,
+static enum err_code not_ours(struct node *n, const struct copy *f,
     const struct err *why, struct err *e)
 {
 	enum err_code rc = evidence_keep(n, f->p.chain, f->at, e);
@@ -141,19 +163,6 @@ static enum err_code not_ours(struct node *n, const struct life *f,
 	    "node has not written: %.300s"), f->p.chain, why->detail);
 	return err_hint(e, _("it is kept under refs/evidence; tell "
 	    "headquarters that somebody writes to this remote"));
-}
-
-/* Has headquarters refused what we hold, where we can't see why? */
-static enum err_code refused_at(struct node *n, const struct life *f,
-    int64_t *seq, struct err *e)
-{
-	enum err_code rc = receipt_refused(n->store, f->p.chain, f->p.epoch,
-	    f->at[0] && f->standing != FORKED ? NULL : err_name(ERR_FORK),
-	    seq, e);
-
-	if (*seq > f->p.seq)
-		*seq = 0;
-	return rc;
 }
 
 /* The last of our changesets that the repository still has. */
@@ -185,228 +194,313 @@ static int count_present(void *arg, const struct changeset_row *r)
 	return 0;
 }
 
-static enum err_code lost(struct node *n, const struct life *f, bool *again,
+/* ---- what must end earlier ---- */
+
+static enum err_code cut_at(struct scan *s, const struct copy *f,
+    int64_t keep, const char *tip, enum epoch_why why, struct cut **out,
     struct err *e)
 {
-	struct present p = { .n = n, .epoch = f->p.epoch };
-	struct requeue q = { .ours = f->p, .tip = "", .from = f->from,
-		.why = EPOCH_REPO };
-	enum err_code rc;
+	struct cut *c = requeue_add(s->n, &s->q, &f->p);
 
-	rc = changeset_each(n->store, f->p.chain, 1, count_present, &p, e);
-	q.keep = p.seq;
-	*again = true;
-	return rc ? rc : requeue_lost(n, &q, e);
-}
-
-static enum err_code act(struct node *n, const struct life *f, bool *acted,
-    bool *again, struct err *e)
-{
-	const struct identity *id = store_identity(n->store);
-	struct requeue q = { .ours = f->p, .keep = f->keep, .tip = f->at,
-		.from = f->from, .why = EPOCH_REMOTE };
-	int64_t refused = 0;
-	enum err_code rc;
-
-	if (f->standing == AHEAD && strcmp(id->epoch, f->p.epoch) == 0) {
-		*acted = *again = true;
-		return epoch_start(n, EPOCH_REMOTE, e);
-	}
-	if (f->p.seq && !is_here(n, f->p.commit)) {
-		*acted = true;
-		return lost(n, f, again, e);
-	}
-	rc = refused_at(n, f, &refused, e);
-	if (rc)
-		return rc;
-	if (f->standing == FORKED) {
-		*acted = *again = true;
-		return requeue_fork(n, &q, e);
-	}
-	if (refused) {
-		q = (struct requeue){ .ours = f->p, .keep = refused - 1,
-			.tip = "", .from = f->from,
-			.why = EPOCH_REFUSED };
-		*acted = *again = true;
-		return requeue_fork(n, &q, e);
-	}
-	*again |= f->standing == BEHIND;
+	if (!c)
+		return err_memory(e);
+	c->at = keep;
+	c->ours = f->own;
+	c->life = (struct life){ .lived = f->life.lived, .settled = true,
+		.keep = f->life.keep < keep ? f->life.keep : keep, .limit = *tip ? INT64_MAX : keep,
+		.upto = f->p.seq };
+	memcpy(c->tip, tip, strnlen(tip, OID_HEX - 1));
+	if (f->own)
+		s->q.why = why;
+	*out = c;
 	return OK;
 }
 
-/* What the remote has of this chain need not be sent there, and what it lacks
- * must be, whatever was believed. */
-static enum err_code note_there(struct node *n, const char *remote,
-    const struct life *f, struct err *e)
+static enum err_code cut_lost(struct scan *s, const struct copy *f,
+    struct err *e)
 {
-	const struct position *p = &f->p;
-	int64_t sent = 0;
-	enum err_code rc = sent_get(n->store, remote, p->chain, p->epoch,
-	    &sent, e);
+	struct present here = { .n = s->n, .epoch = f->p.epoch };
+	struct cut *c;
+	enum err_code rc;
 
-	if (rc || sent == f->there)
-		return rc;
-	rc = store_begin(n->store, e);
-	if (rc)
-		return rc;
-	rc = sent_set(n->store, remote, p->chain, p->epoch, f->there, e);
+	rc = changeset_each(s->n->store, f->p.chain, 1, count_present, &here,
+	    e);
 	if (!rc)
-		rc = store_commit(n->store, e);
-	if (rc)
-		store_rollback(n->store);
+		rc = cut_at(s, f, here.seq, "", EPOCH_REPO, &c, e);
+	if (!rc)
+		c->lost = true;
 	return rc;
 }
 
-/* Does headquarters' newest word on the chain name the history that ends at
- * f->at, and not ours? */
-static enum err_code hq_says(struct node *n, const struct life *f, bool *yes,
-    struct err *e)
+/* Another history than ours goes on. */
+static enum err_code cut_fork(struct scan *s, const struct copy *f,
+    int64_t keep, const char *tip, struct err *e)
 {
-	struct position none = f->p;
-	struct buf list = BUF_INIT;
+	struct cut *c;
+	enum err_code rc = cut_at(s, f, keep, tip, EPOCH_REMOTE, &c, e);
+
+	return rc || !f->own ? rc : requeue_load(s->n, c, f->p.commit, e);
+}
+
+/* The history that headquarters has refused from `from`: as the store has it,
+ * or as far as it has come here without being taken; "": it is not here. */
+static enum err_code find_refused(struct node *n, const struct copy *f,
+    int64_t from, char tip[OID_HEX], int64_t *seq, struct err *e)
+{
+	char ref[80];
 	struct link l = {0};
-	struct tip_row t = {0};
-	char commit[OID_HEX], want[SHA_HEX];
+	struct err gone;
 	enum err_code rc;
 
-	*yes = false;
-	rc = tip_as_of(n->store, f->p.chain, f->p.epoch, INT64_MAX, &t, e);
-	if (rc || t.seq <= f->keep)
-		return rc;
-	none.seq = 0;
-	rc = chain_commits(n, f->at, &none, &list, e);
-	if (!rc && (size_t)t.seq * OID_HEX <= list.n) {
-		snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
-		    (const char *)list.p + (size_t)(t.seq - 1) * OID_HEX);
-		rc = link_open(n, commit, &l, e);
-		hex_text(t.sha256, sizeof t.sha256, want);
-		*yes = !rc && strcmp(l.sha256, want) == 0;
-	}
+	*seq = f->p.seq;
+	memcpy(tip, f->p.commit, OID_HEX);
+	if (*seq >= from)
+		return OK;
+	*seq = f->at_seq;
+	memcpy(tip, f->at, OID_HEX);
+	if (*tip && *seq >= from)
+		return OK;
+	chain_ref(f->p.chain, f->p.epoch, ref);
+	rc = repo_ref_get(n->repo, ref, tip, e);
+	*seq = 0;
+	if (!rc && *tip && !link_open(n, tip, &l, &gone) &&
+	    strcmp(l.h.chain, f->p.chain) == 0)
+		*seq = l.h.seq;
 	link_release(&l);
-	buf_release(&list);
+	if (*seq < from)
+		tip[0] = '\0';
 	return rc;
+}
+
+/* What was refused in any life of this node is entered again by all that can
+ * read it: whose it was may be gone. */
+static enum err_code cut_refused(struct scan *s, const struct copy *f,
+    int64_t from, struct err *e)
+{
+	const struct life *l = &f->life;
+	char tip[OID_HEX];
+	struct cut *c;
+	int64_t seq;
+	enum err_code rc;
+
+	rc = find_refused(s->n, f, from, tip, &seq, e);
+	if (rc || !*tip || (!f->own && f->p.seq < from) ||
+	    (l->settled && l->keep < from && l->upto >= seq &&
+	     f->p.seq < from))
+		return rc;
+	rc = cut_at(s, f, from - 1, "", EPOCH_REFUSED, &c, e);
+	if (rc || !f->own)
+		return rc;
+	rc = requeue_load(s->n, c, tip, e);
+	/* nothing new that is good */
+	if (!rc && l->settled && l->keep < from && l->upto >= c->life.upto &&
+	    f->p.seq < from) {
+		requeue_drop(&s->q);
+		return OK;
+	}
+	return rc;
+}
+
+/* A life of this store that goes on: where the remote has another history of
+ * it, it is over, whichever of the two headquarters will take. */
+static enum err_code look_ours(struct scan *s, const struct copy *f,
+    struct err *e)
+{
+	int64_t from = f->word.refused;
+	bool confirmed;
+	enum err_code rc;
+
+	s->ahead |= f->standing == AHEAD && f->current;
+	s->again |= f->standing == BEHIND;
+	if (f->p.seq && !is_here(s->n, f->p.commit))
+		return cut_lost(s, f, e);
+	rc = word_is_ours(s->n, &f->word, f->p.chain, f->p.epoch, &confirmed,
+	    e);
+	if (rc)
+		return rc;
+	/* the remote may not show which history that was */
+	if ((!f->at[0] || f->standing == FORKED) && f->word.forked &&
+	    !(confirmed && f->word.seq >= f->word.forked))
+		from = f->word.forked;
+	if (from &&
+	    (f->standing != FORKED || from <= f->keep))
+		return cut_refused(s, f, from, e);
+	if (f->standing != FORKED)
+		return OK;
+	return confirmed && f->word.seq > f->keep ?
+	    cut_fork(s, f, f->word.seq, "", e) :
+	    cut_fork(s, f, f->keep, f->at, e);
 }
 
 /* Another's chain, or one that is done with: of two histories that were
  * signed headquarters' is the one that all go by; and what it refused is left
  * out here, too, if it came here first. */
-static enum err_code follow(struct node *n, const struct life *f,
-    bool *acted, struct err *e)
-{
-	struct requeue q = { .ours = f->p, .keep = f->keep, .tip = f->at,
-		.theirs = true };
-	int64_t refused = 0;
-	enum err_code rc = OK;
-
-	if (f->standing == FORKED)
-		rc = hq_says(n, f, acted, e);
-	if (!rc && !*acted)
-		rc = receipt_refused(n->store, f->p.chain, f->p.epoch, NULL,
-		    &refused, e);
-	if (!rc && refused && refused <= f->p.seq) {
-		q.keep = refused - 1;
-		q.tip = "";
-		*acted = true;
-	}
-	return rc || !*acted ? rc : requeue_fork(n, &q, e);
-}
-
-/* ours: this store has lived in that epoch, and has not settled it. */
-static enum err_code settle_one(struct node *n, const char *remote,
-    const struct position *p, bool ours, bool *acted, bool *again,
+static enum err_code look_others(struct scan *s, const struct copy *f,
     struct err *e)
 {
-	char head[80], ref[160], from[sizeof TRACKING + 40];
-	struct life f = { .p = *p, .from = from };
-	struct err why = {0};
-	enum err_code rc;
+	bool theirs = false;
+	enum err_code rc = OK;
 
-	chain_ref(p->chain, p->epoch, head);
-	snprintf(from, sizeof from, TRACKING "%.33s/", remote);
-	snprintf(ref, sizeof ref, "%s%s", from, head + strlen("refs/heads/"));
-	rc = repo_ref_get(n->repo, ref, f.at, e);
+	if (f->standing == FORKED && f->word.seq > f->keep)
+		rc = word_is_of(s->n, &f->word, f->at, &theirs, e);
 	if (rc)
 		return rc;
-	rc = judge(n, &f, &why);
+	if (theirs)
+		return cut_fork(s, f, f->keep, f->at, e);
+	return f->word.refused ? cut_refused(s, f, f->word.refused, e) : OK;
+}
+
+/* ---- all chains ---- */
+
+/* What the remote has of this chain need not be sent there, and what it lacks
+ * must be, whatever was believed. Where it has another history nothing of
+ * ours can be. */
+static enum err_code note_there(struct scan *s, const struct copy *f,
+    struct err *e)
+{
+	const struct position *p = &f->p;
+	int64_t sent = 0;
+	enum err_code rc = sent_get(s->n->store, s->remote, p->chain,
+	    p->epoch, &sent, e);
+
+	if (rc || sent == f->there)
+		return rc;
+	rc = store_begin(s->n->store, e);
+	if (rc)
+		return rc;
+	rc = sent_set(s->n->store, s->remote, p->chain, p->epoch, f->there,
+	    e);
+	if (!rc)
+		rc = store_commit(s->n->store, e);
+	if (rc)
+		store_rollback(s->n->store);
+	return rc;
+}
+
+/* A chain that was refused from its beginning has only its ref's digits for
+ * an epoch: the tip tells the rest. *there: it is told. */
+static enum err_code whole_epoch(struct node *n, struct copy *f, bool *there,
+    struct err *e)
+{
+	struct link l = {0};
+	struct err gone;
+	enum err_code rc = OK;
+
+	*there = strlen(f->p.epoch) == 32;
+	if (*there || !f->at[0] || link_open(n, f->at, &l, &gone))
+		goto done;
+	if (strcmp(l.h.chain, f->p.chain) == 0 &&
+	    strncmp(l.h.epoch, f->p.epoch, 8) == 0)
+		rc = position_get(n->store, l.h.chain, l.h.epoch, &f->p, e);
+	/* taken since, that one stands for it */
+	*there = !rc && strlen(f->p.epoch) == 32 && !f->p.seq;
+done:
+	link_release(&l);
+	return rc;
+}
+
+static enum err_code know(struct scan *s, struct copy *f, bool *there,
+    struct err *e)
+{
+	const struct identity *id = store_identity(s->n->store);
+	const char *code = chain_node_code(f->p.chain);
+	char head[80], ref[160];
+	enum err_code rc;
+
+	chain_ref(f->p.chain, f->p.epoch, head);
+	snprintf(ref, sizeof ref, "%s%s", s->q.from,
+	    head + strlen("refs/heads/"));
+	rc = repo_ref_get(s->n->repo, ref, f->at, e);
+	if (!rc)
+		rc = whole_epoch(s->n, f, there, e);
+	if (rc || !*there)
+		return rc;
+	f->own = strcmp(code, id->code) == 0;
+	f->current = f->own && strcmp(f->p.epoch, id->epoch) == 0;
+	rc = epoch_life(s->n->store, f->p.epoch, &f->life, e);
+	if (!rc)
+		rc = word_of(s->n->store, f->p.chain, f->p.epoch, &f->word, e);
+	f->life.lived &= f->own;
+	f->ours = f->life.lived && !f->life.settled;
+	return rc;
+}
+
+static enum err_code look_at(struct scan *s, const struct position *p,
+    struct err *e)
+{
+	struct copy f = { .p = *p };
+	struct err why = {0};
+	bool there = false;
+	enum err_code rc = know(s, &f, &there, e);
+
+	if (rc || !there)
+		return rc;
+	rc = judge(s->n, &f, &why);
 	if (rc && is_machine(rc)) {
 		*e = why;
 		return rc;
 	}
 	if (rc)	/* another life's is for ingest to judge */
-		return ours ? not_ours(n, &f, &why, e) : OK;
-	if (f.at[0] && f.standing != FORKED)
-		rc = note_there(n, remote, &f, e);
+		return f.ours ? not_ours(s->n, &f, &why, e) : OK;
+	if (f.at[0] && f.p.seq)
+		rc = note_there(s, &f, e);
 	if (rc)
 		return rc;
-	return ours ? act(n, &f, acted, again, e) : follow(n, &f, acted, e);
+	return f.ours ? look_ours(s, &f, e) : look_others(s, &f, e);
 }
 
-/* Lives that are done with are not looked at again, so this ends. */
-static enum err_code settle_next(struct node *n, const char *remote,
-    bool *acted, bool *again, struct err *e)
+static enum err_code look_at_all(struct scan *s, struct err *e)
 {
-	const struct identity *id = store_identity(n->store);
+	const struct identity *id = store_identity(s->n->store);
 	struct positions ps = {0};
-	struct position now;
-	char chain[CHAIN_NAME], epoch[33];
-	bool ours, settled, current = false;
-	int64_t limit;
+	struct position now = {0};
+	char own[CHAIN_NAME];
+	bool current = false;
 	enum err_code rc;
 
-	*acted = false;
-	snprintf(chain, sizeof chain, "node/%s", id->code);
-	memcpy(epoch, id->epoch, sizeof epoch);
-	rc = positions_load(n->store, &ps, e);
-	for (size_t i = 0; !rc && !*acted && i < ps.n; i++) {
-		if (!chain_node_code(ps.p[i].chain) || !ps.p[i].seq)
+	snprintf(own, sizeof own, "node/%s", id->code);
+	rc = positions_load(s->n->store, &ps, e);
+	for (size_t i = 0; !rc && i < ps.n; i++) {
+		if (!chain_node_code(ps.p[i].chain))
 			continue;
-		rc = epoch_life(n->store, ps.p[i].epoch, &ours, &settled,
-		    &limit, e);
-		ours = ours && strcmp(ps.p[i].chain, chain) == 0;
-		current |= ours && strcmp(ps.p[i].epoch, epoch) == 0;
-		if (!rc)
-			rc = settle_one(n, remote, &ps.p[i], ours && !settled,
-			    acted, again, e);
+		current |= strcmp(ps.p[i].chain, own) == 0 &&
+		    strcmp(ps.p[i].epoch, id->epoch) == 0;
+		rc = look_at(s, &ps.p[i], e);
 	}
-	if (!rc && !*acted && !current)
-		rc = position_get(n->store, chain, epoch, &now, e);
-	if (!rc && !*acted && !current)
-		rc = settle_one(n, remote, &now, true, acted, again, e);
+	if (!rc && !current)
+		rc = position_get(s->n->store, own, id->epoch, &now, e);
+	if (!rc && !current)
+		rc = look_at(s, &now, e);
 	positions_release(&ps);
 	return rc;
 }
 
-#define SETTLE_ROUNDS 16
-
 enum err_code epoch_settle(struct node *n, const char *remote, bool *again,
     struct err *e)
 {
-	bool acted = true;
-	enum err_code rc = OK;
+	char from[sizeof TRACKING + 40];
+	struct scan s = { .n = n, .remote = remote, .q.from = from };
+	enum err_code rc;
 
-	*again = false;
-	/* two lives that name each other's ends must not keep a sync for ever:
-	 * the next one goes on */
-	for (int round = 0; !rc && acted && round < SETTLE_ROUNDS; round++)
-		rc = settle_next(n, remote, &acted, again, e);
+	snprintf(from, sizeof from, TRACKING "%.33s/", remote);
+	rc = look_at_all(&s, e);
+	if (!rc && s.ahead)
+		rc = epoch_start(n, EPOCH_REMOTE, e);
+	if (!rc && s.q.n)
+		rc = requeue_run(n, &s.q, e);
+	for (size_t i = 0; i < s.q.n; i++)
+		s.again |= s.q.cut[i].ours;
+	*again = s.again || s.ahead;
+	requeue_release(&s.q);
 	return rc;
 }
 
-enum err_code epoch_sends(struct store *s, const struct position *p,
-    bool *yes, struct err *e)
+bool epoch_sends(struct store *s, const struct position *p)
 {
 	const struct identity *id = store_identity(s);
 	const char *code = chain_code(p->chain);
-	bool ours, settled;
-	int64_t limit;
-	enum err_code rc;
 
-	if (!code || strcmp(code, id->code) != 0 || id->hq) {
-		*yes = chain_is_own(id, p->chain, p->epoch);
-		return OK;
-	}
-	/* another life's, too: its folder may be gone */
-	rc = epoch_life(s, p->epoch, &ours, &settled, &limit, e);
-	*yes = !settled || !chain_node_code(p->chain);
-	return rc;
+	/* all lives of this node: another one's folder may be gone */
+	return (code && !id->hq && strcmp(code, id->code) == 0) ||
+	    chain_is_own(id, p->chain, p->epoch);
 }
