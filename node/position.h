@@ -72,7 +72,8 @@ MUST_USE enum err_code receipt_newest(struct store *s, const char *chain,
 /* The same of all receipts, held and refused ones, too. */
 MUST_USE enum err_code receipt_answered(struct store *s, const char *chain,
     const char *epoch, int64_t *seq, int64_t *arrived_ms, struct err *e);
-/* The newest receipt that covers one changeset; *out all zero if none. */
+/* The newest receipt that covers one changeset, one about a second history
+ * (E_FORK) only if there is no other; *out all zero if none. */
 MUST_USE enum err_code receipt_at(struct store *s, const char *chain,
     const char *epoch, int64_t seq, struct receipt_row *out, struct err *e);
 typedef int (*receipt_fn)(void *arg, const struct receipt_row *r);

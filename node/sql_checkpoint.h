@@ -111,8 +111,8 @@
 	X(RECEIPT_AT, 4, "SELECT " RECEIPT_COLUMNS "FROM receipt " \
 	    "WHERE chain = ?1 AND epoch = ?2 " \
 	    "AND from_seq <= ?3 AND to_seq >= ?3 AND stamp >= ?4 " \
-	    "ORDER BY stamp DESC, from_seq DESC, arrived DESC " \
-	    "LIMIT 1") \
+	    "ORDER BY code = 'E_FORK', stamp DESC, from_seq DESC, " \
+	    "arrived DESC LIMIT 1") \
 	X(RECEIPT_OPEN, 1, "SELECT " RECEIPT_COLUMNS "FROM receipt AS r " \
 	    "WHERE result <> 'applied' " \
 	    "AND (?1 IS NULL OR chain = 'node/' || ?1) " \

@@ -11,6 +11,9 @@
 #include "word.h"
 
 #define TRACKING "refs/remotes/"
+/* What is settled stays so, and a second round finds the first one's chains
+ * noted as sent: more than this is a fault of ours, and is told. */
+#define SETTLE_ROUNDS 8
 
 enum standing {
 	STANDS,		/* the same, or nothing there */
@@ -475,23 +478,48 @@ static enum err_code look_at_all(struct scan *s, struct err *e)
 	return rc;
 }
 
-enum err_code epoch_settle(struct node *n, const char *remote, bool *again,
-    struct err *e)
+/* One look, and what follows from it; *acted: there may be more to see. */
+static enum err_code settle_round(struct node *n, const char *remote,
+    const char *from, bool *acted, bool *again, struct err *e)
 {
-	char from[sizeof TRACKING + 40];
 	struct scan s = { .n = n, .remote = remote, .q.from = from };
-	enum err_code rc;
+	enum err_code rc = look_at_all(&s, e);
 
-	snprintf(from, sizeof from, TRACKING "%.33s/", remote);
-	rc = look_at_all(&s, e);
+	*acted = s.ahead || s.q.n;
+	*again |= s.again || s.ahead;
 	if (!rc && s.ahead)
 		rc = epoch_start(n, EPOCH_REMOTE, e);
 	if (!rc && s.q.n)
 		rc = requeue_run(n, &s.q, e);
 	for (size_t i = 0; i < s.q.n; i++)
-		s.again |= s.q.cut[i].ours;
-	*again = s.again || s.ahead;
+		*again |= s.q.cut[i].ours;
 	requeue_release(&s.q);
+	return rc;
+}
+
+static void tell_unsettled(struct node *n)
+{
+	size_t at = strlen(n->notice);
+
+	snprintf(n->notice + at, sizeof n->notice - at, _("%sthe lives of "
+	    "this node could not be settled in %d rounds; the next sync goes "
+	    "on; tell who looks after wellhead if it says so again"),
+	    at ? "; " : "", SETTLE_ROUNDS);
+}
+
+enum err_code epoch_settle(struct node *n, const char *remote, bool *again,
+    struct err *e)
+{
+	char from[sizeof TRACKING + 40];
+	bool acted = true;
+	enum err_code rc = OK;
+
+	*again = false;
+	snprintf(from, sizeof from, TRACKING "%.33s/", remote);
+	for (int i = 0; !rc && acted && i < SETTLE_ROUNDS; i++)
+		rc = settle_round(n, remote, from, &acted, again, e);
+	if (!rc && acted)
+		tell_unsettled(n);
 	return rc;
 }
 

@@ -81,6 +81,8 @@ static void close_node(struct sim *s, struct node *n)
 {
 	if (n->notice[0])
 		told(s, "notice", "", n->notice);
+	if (strstr(n->notice, "could not be settled"))
+		fail_msg("%s", n->notice);
 	node_close(n);
 	set_clock(s, NULL);
 }
@@ -601,6 +603,7 @@ static void test_known(void **state)
 		10076,	/* the same, its clock ahead */
 		30149,	/* two copies moved one entry to two stamps */
 		4081,
+		3175,	/* a second history of what was ahead of time */
 		4144,	/* three lives clashed over one entry */
 		50128,
 		15375605774795100126u,	/* two lives settled in turn for ever */
