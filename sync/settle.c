@@ -501,10 +501,14 @@ static void tell_unsettled(struct node *n)
 {
 	size_t at = strlen(n->notice);
 
-	snprintf(n->notice + at, sizeof n->notice - at, _("%sthe lives of "
-	    "this node could not be settled in %d rounds; the next sync goes "
-	    "on; tell who looks after wellhead if it says so again"),
-	    at ? "; " : "", SETTLE_ROUNDS);
+	if (at)
+		at += (size_t)snprintf(n->notice + at, sizeof n->notice - at,
+		    "; ");
+	if (at < sizeof n->notice)
+		snprintf(n->notice + at, sizeof n->notice - at, _("the copies "
+		    "of this node could not be settled in %d rounds; the next "
+		    "sync goes on, and if this is said again, report it"),
+		    SETTLE_ROUNDS);
 }
 
 enum err_code epoch_settle(struct node *n, const char *remote, bool *again,
