@@ -203,7 +203,7 @@ static enum err_code cut_at(struct scan *s, const struct copy *f,
     int64_t keep, const char *tip, enum epoch_why why, struct cut **out,
     struct err *e)
 {
-	struct cut *c = requeue_add(s->n, &s->q, &f->p);
+	struct cut *c = *out = requeue_add(s->n, &s->q, &f->p);
 
 	if (!c)
 		return err_memory(e);
@@ -215,7 +215,6 @@ static enum err_code cut_at(struct scan *s, const struct copy *f,
 	memcpy(c->tip, tip, strnlen(tip, OID_HEX - 1));
 	if (f->own)
 		s->q.why = why;
-	*out = c;
 	return OK;
 }
 
