@@ -125,9 +125,23 @@ bool attest_changes(const struct attest_row *r);
 /* attest_step.c: operators' signatures. */
 MUST_USE enum err_code attest_steps(const struct attest *p,
     const struct type *t, struct err *e);
-/* The operator's row that holds for a step; NULL: none is shown. */
+/* The operator's row that holds for a step; NULL: none is shown. The same of
+ * any name (NULL: none) at a stamp. */
 const struct attest_row *attest_operator(const struct attest *p,
     const struct attest_row *step);
+const struct attest_row *attest_operator_at(const struct attest *p,
+    const struct value *code, stamp_t stamp);
+/* What a step replaces, at least one; false: it cannot be read. */
+#define ATTEST_REPLACES 256
+MUST_USE bool attest_replaces(const struct attest *p,
+    const struct attest_row *step, stamp_t list[ATTEST_REPLACES], size_t *n);
+/* The column with that key in a type's table; 0: none. */
+size_t attest_column(const struct table *t, const struct value *key);
+/* attest_duty.c: the operator of a signed step is none of those whom its
+ * `unlike` names. cell: the record before it; NULL if that is not known. */
+MUST_USE enum err_code attest_duties(const struct attest *p,
+    const struct type *t, const struct attest_row *step,
+    const struct value *cell, struct err *e);
 /* attest_tip.c: tips, the carrier, the state. */
 MUST_USE enum err_code attest_tips(struct attest *p, struct err *e);
 /* What it says. */

@@ -11,74 +11,6 @@
 /* What is left out, one after another, of a proof that grows too long. */
 enum spare { SPARE_NONE, SPARE_SEEN, SPARE_RECEIPTS, SPARE_ALL };
 
-/* ---- which chain ---- */
-
-static const struct value *row_cell(const struct pick *k, size_t i)
-{
-	const struct section *s = k->row[i].section;
-
-	return s->cell + k->row[i].row * s->table->ncol;
-}
-
-struct number_of { uint16_t number; char code[17]; };
-
-static int find_number(void *arg, const struct roster_row *r)
-{
-	struct number_of *f = arg;
-
-	if (r->number == f->number)
-		memcpy(f->code, r->code, sizeof f->code);
-	return f->code[0] != '\0';
-}
-
-static enum err_code own_chain(struct picks *p, stamp_t stamp,
-    char chain[CHAIN_NAME], struct err *e)
-{
-	const struct identity *id = store_identity(p->n->store);
-	struct number_of f = { .number = stamp_node(stamp) };
-	enum err_code rc = roster_each(p->n->store, find_number, &f, e);
-
-	/* a node knows itself before the roster does */
-	if (!f.code[0] && f.number == id->number)
-		memcpy(f.code, id->code, sizeof f.code);
-
-	snprintf(chain, CHAIN_NAME, "node/%.16s", f.code);
-	return rc;
-}
-
-/* The row with this stamp, wherever its node may have put it. */
-static enum err_code pick_anywhere(struct picks *p, stamp_t stamp,
-    struct pick **found, struct err *e)
-{
-	char chain[3][CHAIN_NAME] = { "hq/all", "hq/HQ" };
-	bool hq = stamp_node(stamp) == HQ_NUMBER;
-	enum err_code rc = OK;
-
-	*found = NULL;
-	snprintf(chain[2], CHAIN_NAME, "hq/%.16s", p->record.branch);
-	if (!hq)
-		rc = own_chain(p, stamp, chain[0], e);
-	for (size_t i = 0; !rc && !*found && i < (hq ? 3 : 1); i++)
-		rc = pick_stamp(p, chain[i], stamp, found, e);
-	return rc;
-}
-
-static enum err_code not_here(struct picks *p, stamp_t stamp, struct err *e)
-{
-	bool waits = false;
-	enum err_code rc = outbox_has(p->n->store, stamp, &waits, e);
-
-	if (rc)
-		return rc;
-	if (!waits)
-		return err_set(e, ERR_NOT_FOUND, _("a change to the record is "
-		    "in no chain that is here"));
-	err_set(e, ERR_STATE, _("the record has changes that are not sealed "
-	    "yet"));
-	return err_hint(e, _("run “wellhead seal” first, and prove it once "
-	    "headquarters has it"));
-}
-
 /* ---- the record ---- */
 
 struct stamps { stamp_t *s; size_t n; bool failed; };
@@ -125,52 +57,7 @@ static enum err_code pick_record(struct picks *p, struct err *e)
 
 		rc = pick_anywhere(p, p->stamp[i], &k, e);
 		if (!rc && !k)
-			rc = not_here(p, p->stamp[i], e);
-	}
-	return rc;
-}
-
-/* ---- operators ---- */
-
-static enum err_code pick_operator(struct picks *p, const struct value *cell,
-    struct err *e)
-{
-	char code[OPERATOR_ROOM], chain[CHAIN_NAME] = "hq/all";
-	const struct value *v = &cell[TRANSITION_OPERATOR];
-	stamp_t stamp = cell[TRANSITION_STAMP].i;
-	struct operator_row row;
-	struct pick *k = NULL;
-	enum err_code rc;
-
-	if (v->kind != VALUE_TEXT || !value_copy_text(v, code, sizeof code))
-		return OK;
-	rc = operator_at(p->n->store, stamp_node(stamp), code, stamp, &row, e);
-	if (!rc && stamp_node(stamp) != HQ_NUMBER)
-		rc = own_chain(p, stamp, chain, e);
-	if (!rc)
-		rc = pick_stamp(p, chain, row.stamp, &k, e);
-	return rc || k ? rc : not_here(p, row.stamp, e);
-}
-
-/* pick_...() may move the list on, so rows are looked up by stamp again. */
-static enum err_code pick_operators(struct picks *p, struct err *e)
-{
-	enum err_code rc = OK;
-
-	for (size_t i = 0; !rc && i < p->nstamp; i++) {
-		struct pick *k = NULL;
-
-		rc = pick_anywhere(p, p->stamp[i], &k, e);
-		for (size_t j = 0; !rc && k && j < k->nrow; j++) {
-			const struct section *s = k->row[j].section;
-			const struct value *cell = row_cell(k, j);
-
-			if (s->fixed == TABLE_TRANSITION && !s->type &&
-			    cell[0].i == p->stamp[i]) {
-				rc = pick_operator(p, cell, e);
-				break;
-			}
-		}
+			rc = pick_not_here(p, p->stamp[i], e);
 	}
 	return rc;
 }
@@ -234,11 +121,11 @@ static enum err_code pick_rotate(struct picks *p,
 	enum err_code rc = OK;
 
 	if (stamp_node(r->stamp) != HQ_NUMBER)
-		rc = own_chain(p, r->stamp, chain, e);
+		rc = pick_own_chain(p, r->stamp, chain, e);
 	if (!rc)
 		rc = pick_stamp(p, chain, r->stamp, found, e);
 	for (size_t i = 0; !rc && *found && i < (*found)->nrow; i++)
-		if (row_cell(*found, i)[0].i == r->stamp &&
+		if (pick_cell(*found, i)[0].i == r->stamp &&
 		    (*found)->row[i].section->fixed == TABLE_ENROL) {
 			pick_unrow(*found, i);
 			pick_drop(p, *found);

@@ -53,6 +53,18 @@ MUST_USE enum err_code pick_row(struct pick *k, stamp_t stamp, struct err *e);
 /* Not that row after all; forget a changeset of which no row is shown. */
 void pick_unrow(struct pick *k, size_t i);
 void pick_drop(struct picks *p, struct pick *k);
+/* attest_who.c. The cells of a row that was picked. */
+const struct value *pick_cell(const struct pick *k, size_t i);
+/* The chain of the node whose stamp it is. */
+MUST_USE enum err_code pick_own_chain(struct picks *p, stamp_t stamp,
+    char chain[CHAIN_NAME], struct err *e);
+/* The row with this stamp, wherever its node may have put it. */
+MUST_USE enum err_code pick_anywhere(struct picks *p, stamp_t stamp,
+    struct pick **found, struct err *e);
+/* Why it is in no chain. */
+enum err_code pick_not_here(struct picks *p, stamp_t stamp, struct err *e);
+/* Who signed steps and, if anybody did, whom the record and its steps name. */
+MUST_USE enum err_code pick_operators(struct picks *p, struct err *e);
 /* The whole text. */
 MUST_USE enum err_code attest_write(const struct picks *p, struct buf *out,
     struct err *e);

@@ -95,14 +95,22 @@ static bool is_limit(const struct check *c, const struct attest_row *r)
 	return signs(c->p, r);
 }
 
+/* Who signed a step, or whom it or the record names as its maker. */
 static bool is_operator(const struct check *c, const struct attest_row *r)
 {
 	const struct attest *p = c->p;
 
-	for (size_t i = 0; i < p->nrow; i++)
-		if (strcmp(p->row[i].table, "transition") == 0 &&
-		    attest_operator(p, &p->row[i]) == r)
+	for (size_t i = 0; i < p->nrow; i++) {
+		const struct attest_row *x = &p->row[i];
+		bool step = strcmp(x->table, "transition") == 0;
+
+		if (step && attest_operator(p, x) == r)
 			return true;
+		if ((step || strcmp(x->table, p->type) == 0) &&
+		    attest_operator_at(p, attest_cell(p, x, "by"),
+		    x->stamp) == r)
+			return true;
+	}
 	return false;
 }
 

@@ -10,16 +10,13 @@ struct step {
 	const struct type *type;
 	const struct attest_row *row, *operator;
 	struct value cell[TRANSITION_NCOL];
-	stamp_t *replaces;
-	size_t nreplaces;
 	unsigned char mark[OPERATOR_SIGNATURE];
 	struct err *e;
 };
 
-const struct attest_row *attest_operator(const struct attest *p,
-    const struct attest_row *step)
+const struct attest_row *attest_operator_at(const struct attest *p,
+    const struct value *code, stamp_t stamp)
 {
-	const struct value *code = attest_cell(p, step, "operator");
 	const struct attest_row *best = NULL;
 
 	for (size_t i = 0; code && i < p->nrow; i++) {
@@ -27,12 +24,19 @@ const struct attest_row *attest_operator(const struct attest *p,
 		const struct value *v = attest_cell(p, r, "code");
 
 		if (strcmp(r->table, "operator") == 0 && v &&
-		    value_eq(v, code) && r->stamp < step->stamp &&
-		    stamp_node(r->stamp) == stamp_node(step->stamp) &&
+		    value_eq(v, code) && r->stamp < stamp &&
+		    stamp_node(r->stamp) == stamp_node(stamp) &&
 		    (!best || r->stamp > best->stamp))
 			best = r;
 	}
 	return best;
+}
+
+const struct attest_row *attest_operator(const struct attest *p,
+    const struct attest_row *step)
+{
+	return attest_operator_at(p, attest_cell(p, step, "operator"),
+	    step->stamp);
 }
 
 static enum err_code bad_step(const struct step *s, enum err_code code,
@@ -43,38 +47,29 @@ static enum err_code bad_step(const struct step *s, enum err_code code,
 
 /* ---- what it replaces ---- */
 
-/* Is r a change that a step's absent `replaces` may mean? */
-static bool before(const struct step *s, const struct attest_row *r)
+bool attest_replaces(const struct attest *p, const struct attest_row *step,
+    stamp_t list[ATTEST_REPLACES], size_t *n)
 {
-	return r->commit == s->row->commit && r->stamp < s->row->stamp &&
-	    strcmp(r->table, "transition") == 0;
-}
+	const struct value *v = attest_cell(p, step, "replaces");
 
-static enum err_code find_replaces(struct step *s)
-{
-	const struct value *v = &s->cell[TRANSITION_REPLACES];
-	stamp_t found = s->p->id;
+	if (v)
+		return batch_replaces(v, list, ATTEST_REPLACES, n) && *n;
+	/* the newest step before it in the same changeset, or the record */
+	*list = p->id;
+	*n = 1;
+	for (size_t i = 0; i < p->nrow; i++) {
+		const struct attest_row *r = &p->row[i];
 
-	s->replaces = calloc(256, sizeof *s->replaces);
-	if (!s->replaces)
-		return err_memory(s->e);
-	if (!batch_replaces(v, s->replaces, 256, &s->nreplaces))
-		return bad_step(s, ERR_SIGNATURE, _("what it replaces cannot "
-		    "be read"));
-	if (s->nreplaces)
-		return OK;
-	for (size_t i = 0; i < s->p->nrow; i++)
-		if (before(s, &s->p->row[i]) && s->p->row[i].stamp > found)
-			found = s->p->row[i].stamp;
-	s->replaces[0] = found;
-	s->nreplaces = 1;
-	return OK;
+		if (r->commit == step->commit && r->stamp < step->stamp &&
+		    strcmp(r->table, "transition") == 0 && r->stamp > *list)
+			*list = r->stamp;
+	}
+	return true;
 }
 
 /* ---- the content that was signed ---- */
 
-/* Its column in the type's table; 0: none. */
-static size_t column_of(const struct table *t, const struct value *key)
+size_t attest_column(const struct table *t, const struct value *key)
 {
 	for (size_t i = TYPE_COL_EXT; key && i < t->ncol; i++)
 		if (key->kind == VALUE_TEXT &&
@@ -104,7 +99,7 @@ static bool put_row(const struct step *s, struct value *cell)
 		const struct attest_value *v = &s->p->value[r->value + i];
 		struct value key = value_str(v->column);
 
-		good = put_cell(column_of(&s->type->table, &key), &v->value,
+		good = put_cell(attest_column(&s->type->table, &key), &v->value,
 		    cell);
 	}
 	return good;
@@ -114,7 +109,7 @@ static bool put_edit(const struct step *s, const struct attest_row *r,
     struct value *cell)
 {
 	return stamp_node(r->stamp) == stamp_node(s->row->stamp) && r->keyed &&
-	    put_cell(column_of(&s->type->table,
+	    put_cell(attest_column(&s->type->table,
 	    attest_cell(s->p, r, "field")), attest_cell(s->p, r, "value"),
 	    cell);
 }
@@ -145,25 +140,39 @@ static bool put_edits(const struct step *s, struct value *cell)
 	}
 }
 
-static enum err_code check_content(const struct step *s)
+static enum err_code check_content(const struct step *s,
+    const struct value *cell)
 {
-	struct value *cell = calloc(s->type->table.ncol, sizeof *cell);
 	struct buf b = BUF_INIT;
 	unsigned char sum[SHA256_LEN];
+	enum err_code rc;
+
+	operator_content_add(s->type, cell, &b);
+	sha256(slice_buf(&b), sum);
+	rc = buf_ok(&b, s->e);
+	if (!rc && memcmp(sum, s->mark, sizeof sum) != 0)
+		rc = bad_step(s, ERR_SIGNATURE, _("its operator signed "
+		    "another content of the record"));
+	buf_release(&b);
+	return rc;
+}
+
+/* What it was signed for, and who may sign that. */
+static enum err_code check_record(const struct step *s)
+{
+	struct value *cell = calloc(s->type->table.ncol, sizeof *cell);
+	bool known;
 	enum err_code rc = OK;
 
 	if (!cell)
 		return err_memory(s->e);
 	cell[TYPE_COL_ID] = value_int(s->p->id);
-	if (put_row(s, cell) && put_edits(s, cell)) {
-		operator_content_add(s->type, cell, &b);
-		sha256(slice_buf(&b), sum);
-		rc = buf_ok(&b, s->e);
-		if (!rc && memcmp(sum, s->mark, sizeof sum) != 0)
-			rc = bad_step(s, ERR_SIGNATURE, _("its operator "
-			    "signed another content of the record"));
-	}
-	buf_release(&b);
+	known = put_row(s, cell) && put_edits(s, cell);
+	if (known)
+		rc = check_content(s, cell);
+	if (!rc)
+		rc = attest_duties(s->p, s->type, s->row,
+		    known ? cell : NULL, s->e);
 	free(cell);
 	return rc;
 }
@@ -188,6 +197,19 @@ static enum err_code check_role(const struct step *s)
 	    "that day"));
 }
 
+/* What the operator signed, beside the content's hash. */
+static enum err_code signed_text(struct step *s, struct buf *out)
+{
+	stamp_t replaces[ATTEST_REPLACES];
+	size_t n;
+
+	if (!attest_replaces(s->p, s->row, replaces, &n))
+		return bad_step(s, ERR_SIGNATURE, _("what it replaces cannot "
+		    "be read"));
+	return operator_message(s->p->org, s->cell, replaces, n, s->mark, out,
+	    s->e);
+}
+
 static enum err_code check_signature(struct step *s)
 {
 	unsigned char key[KEY_PUBLIC];
@@ -204,10 +226,7 @@ static enum err_code check_signature(struct step *s)
 		    "its operator"));
 	rc = check_role(s);
 	if (!rc)
-		rc = find_replaces(s);
-	if (!rc)
-		rc = operator_message(s->p->org, s->cell, s->replaces,
-		    s->nreplaces, s->mark, &message, s->e);
+		rc = signed_text(s, &message);
 	if (!rc && !key_verify(key, slice_buf(&message),
 	    s->mark + SHA256_LEN))
 		rc = bad_step(s, ERR_SIGNATURE, _("its operator's signature is "
@@ -249,8 +268,7 @@ enum err_code attest_steps(const struct attest *p, const struct type *t,
 		if (!rc && s.cell[TRANSITION_OPERATOR].kind != VALUE_NULL)
 			rc = check_signature(&s);
 		if (!rc && s.operator)
-			rc = check_content(&s);
-		free(s.replaces);
+			rc = check_record(&s);
 	}
 	return rc;
 }

@@ -62,10 +62,11 @@ class Proof:
         place = 'all' if c['chain'] == 'hq/all' else c['chain'].split('/')[0]
         if self.about(r):
             return (t == self.kind or v['record'] == self.ident) and (place == 'all' or self.writer(c)[1] == self.branch)
-        signers = {k['key'] for k in self.commits}
+        signers, mine = {k['key'] for k in self.commits}, self.of(self.kind)
         return r['open'] and {
             'node': lambda: place == 'all' and (v['kind'] == 'hq' or v['code'] in {k['author'] for k in self.commits}),
-            'operator': lambda: place != 'hq' and any(self.operator(s) is r for s in self.of('transition')),
+            'operator': lambda: place != 'hq' and any(self.operator(s, x) is r for s in self.of('transition') + mine
+                for x in ('by', 'operator')[:1 + (s not in mine)]),
             'rotate': lambda: place != 'hq' and v['key'] in signers and v['code'] == c['author'],
             'limit': lambda: place == 'all' and v['key'] in signers,
             'checkpoint': lambda: place == 'all' and (c is self.carrier or c['sha'].hex() in {k['seen'] for k in self.commits}),
@@ -74,8 +75,8 @@ class Proof:
                 v['from_seq'] <= k['seq'] <= v['to_seq'] and any(self.about(x) for x in k['rows']) for k in self.commits),
         }.get(t, lambda: False)()
 
-    def operator(self, step):  # the row that holds for it
-        return max((o for o in self.of('operator') if o['v']['code'] == step['v'].get('operator') and
+    def operator(self, step, column='operator'):  # the row that holds for whom it names there
+        return max((o for o in self.of('operator') if o['v']['code'] == step['v'].get(column) and
             o['stamp'] < step['stamp'] and o['stamp'] & 65535 == step['stamp'] & 65535), key=lambda o: o['stamp'], default=None)
 
     def step(self, r):

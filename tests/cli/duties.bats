@@ -53,3 +53,18 @@ EOF
 	[ "$status" = 1 ]
 	[[ $output == *"signed another content"* ]]
 }
+
+@test "a proof shows whom the record and its steps name, and check judges them" {
+	step l1 分会 && step l2 财务 && step l3 主席
+	want 0 "" "" -C tc prove "$ID" -o p
+	# 录入, who entered it, beside the three who signed
+	[ "$(grep -c '^row operator ' p)" = 4 ]
+	[ "$(stat -c %s p)" -lt 16384 ]
+	like 0 "*照明用品*" "" check p
+	python3 "$ROOT/docs/audit/check.py" p
+	# nobody signed anything: nobody is shown
+	want 0 "" "" -C tc prove TC.a -o q
+	[ "$(grep -c '^row operator ' q)" = 0 ]
+	like 0 "*" "" check q
+	python3 "$ROOT/docs/audit/check.py" q
+}
