@@ -221,6 +221,7 @@ static enum err_code show_readable(struct node *n, struct access_run *a,
 	show(a, "heads/past/hq/%s", who->branch);
 	show(a, "mail/%s", who->code);
 	show(a, "mail/hq/%s", who->branch);
+	show(a, "lost/%s", who->code);
 	return roster_each(n->store, show_sibling, &s, e);
 }
 
@@ -262,6 +263,7 @@ static enum err_code fill_words(struct node *n, struct access_run *a,
 	if (a->pushes) {
 		show_node(a, who->code);
 		show(a, "mail/%s", who->code);
+		show(a, "lost/%s", who->code);
 	} else if (strcmp(who->kind, "auditor") != 0) {
 		rc = show_readable(n, a, who, e);
 	}

@@ -1,4 +1,5 @@
 #include "courier_impl.h"
+#include "lost.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -31,7 +32,12 @@ bool courier_before(const char *name, char now[120])
 {
 	static const char past[] = "refs/heads/past/";
 	size_t n = sizeof past - 1, len = strlen(name);
+	const char *lost = strstr(name, "/past/");
 
+	if (strncmp(name, LOST_REFS, sizeof LOST_REFS - 1) == 0 && lost) {
+		snprintf(now, 120, "refs/heads%.100s", lost);
+		return true;
+	}
 	if (strncmp(name, past, n) != 0 || len < n + sizeof "hq/./12345678" - 1)
 		return false;
 	snprintf(now, 120, "refs/heads/%.*s", (int)(len - n) - 9, name + n);

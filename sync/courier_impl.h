@@ -47,7 +47,7 @@ enum err_code courier_piece(void *pack, struct slice *piece, struct err *e);
 uint64_t courier_number(const char *name, const char *file);
 
 /* Of refs/heads/past/hq/TC/<epoch8>, where it stood while that epoch lasted;
- * false for other names. */
+ * of refs/lost/..., where headquarters has it; false for other names. */
 bool courier_before(const char *name, char now[120]);
 
 /* A line for people into the notes. */

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define HEADS "refs/heads/"
 #define SYNC_EVERY ((size_t)4 << 20)
 
 struct putting {
@@ -82,7 +81,7 @@ static enum err_code add_ref(struct putting *t, const struct courier_ref *r,
 
 	if (rc != OK || here[0] == '\0')
 		return rc;
-	if (strncmp(r->name, HEADS, sizeof HEADS - 1) != 0)
+	if (strncmp(r->name, "refs/mail/", 10) == 0)
 		return add_blob(t, r, here, e);
 	rc = courier_base(t->work, &t->folder, r, base, readers, e);
 	return rc == OK ? add_chain(t, r, here, base, e) : rc;

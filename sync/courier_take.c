@@ -100,7 +100,7 @@ static enum err_code check_whole(struct work *k, const struct bundle *b,
 	uint64_t bytes;
 
 	memcpy(at, r->oid, sizeof at);
-	if (strncmp(r->name, HEADS, sizeof HEADS - 1) != 0)
+	if (strncmp(r->name, "refs/mail/", 10) == 0)
 		return is_here(k, at) ? OK : err_set(e, ERR_CORRUPT,
 		    _("it does not hold %s"), r->name);
 	while (at[0] != '\0') {

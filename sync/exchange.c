@@ -8,6 +8,7 @@
 #include "checkpoint.h"
 #include "epoch.h"
 #include "exchange_impl.h"
+#include "lost.h"
 #include "share.h"
 #include "signer.h"
 
@@ -45,7 +46,16 @@ static enum err_code ingest(struct exchange *x, const char *prefix,
 	return rc;
 }
 
-/* ---- our own chains ---- */
+/* HQ: what it has lost of its own chains, if somebody has handed it back. */
+static enum err_code take_lost(struct exchange *x, const char *prefix,
+    struct err *e)
+{
+	struct ingested in;
+	enum err_code rc = lost_take(x->n, prefix, x->o->notes, &in, e);
+
+	add_ingested(&x->out->in, &in);
+	return rc;
+}
 
 /* ---- a branch ---- */
 
@@ -97,6 +107,26 @@ static enum err_code want_all(struct exchange *x, struct err *e)
 	return rc ? rc : exchange_want(x, "refs/heads/node/*", e);
 }
 
+/* Our files' chains: not to read them, but to know how far they are there. */
+static enum err_code want_files(struct exchange *x, struct err *e)
+{
+	const struct identity *id = store_identity(x->n->store);
+	struct positions ps = {0};
+	char ref[80];
+	enum err_code rc = positions_load(x->n->store, &ps, e);
+
+	for (size_t i = 0; !rc && i < ps.n; i++) {
+		const char *code = chain_file_code(ps.p[i].chain);
+
+		if (!code || strcmp(code, id->code) != 0)
+			continue;
+		chain_ref(ps.p[i].chain, ps.p[i].epoch, ref);
+		rc = exchange_want(x, ref, e);
+	}
+	positions_release(&ps);
+	return rc;
+}
+
 static enum err_code fetch_known(struct exchange *x, size_t *siblings,
     struct err *e)
 {
@@ -118,6 +148,10 @@ static enum err_code fetch_known(struct exchange *x, size_t *siblings,
 	snprintf(ref, sizeof ref, "refs/heads/node/%s/*", id->code);
 	if (!rc)
 		rc = exchange_want(x, ref, e);
+	if (!rc)
+		rc = exchange_want_lost(x, id->code, e);
+	if (!rc)
+		rc = want_files(x, e);
 	if (!rc)
 		rc = id->auditor ? want_all(x, e) :
 		    want_siblings(x, siblings, e);
@@ -203,6 +237,8 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 		rc = settle_lives(x, &refused, e);
 	if (!rc && (by_hand || refused))
 		rc = exchange_push(x, by_hand, e);
+	if (!rc && !by_hand)
+		rc = exchange_push_lost(x, e);
 	return rc ? rc : files(x, prefix, stopped, e);
 }
 
@@ -224,8 +260,10 @@ static enum err_code answer(struct exchange *x, struct err *e)
 /* Its own repository: merge what branches pushed, then answer. */
 static enum err_code hq_own(struct exchange *x, struct err *e)
 {
-	enum err_code rc = ingest(x, "refs/heads/", e);
+	enum err_code rc = take_lost(x, "refs/", e);
 
+	if (!rc)
+		rc = ingest(x, "refs/heads/", e);
 	return rc ? rc : answer(x, e);
 }
 
@@ -239,7 +277,11 @@ static enum err_code hq_remote(struct exchange *x, struct err *e)
 	snprintf(prefix, sizeof prefix, TRACKING "%s/", x->remote->name);
 	rc = exchange_want(x, "refs/heads/node/*", e);
 	if (!rc)
+		rc = exchange_want_lost(x, NULL, e);
+	if (!rc)
 		rc = exchange_fetch(x, e);
+	if (!rc)
+		rc = take_lost(x, prefix, e);
 	if (!rc)
 		rc = ingest(x, prefix, e);
 	if (!rc)

@@ -2,9 +2,9 @@
  */
 #include <stdlib.h>
 
-#include "checkpoint_row.h"
 #include "courier.h"
 #include "exchange_impl.h"
+#include "lost.h"
 
 #define PAST_HEADS "refs/heads/past/"
 
@@ -83,31 +83,28 @@ static bool is_past(const char *ref)
 	return strncmp(ref, PAST_HEADS, sizeof PAST_HEADS - 1) == 0;
 }
 
-/* What HQ has of this chain, too: of an epoch of its own that has ended we may
- * have more. */
-static enum err_code shared_end(struct cargo *g, const struct position *p,
-    const char *ref, char commit[OID_HEX], struct err *e)
-{
-	struct tip_row t = {0};
-	stamp_t start = 0;
-	enum err_code rc = OK;
-
-	memcpy(commit, p->commit, OID_HEX);
-	if (!is_past(ref))
-		return OK;
-	rc = hq_epoch_first(g->x->n->store, &start, e);
-	if (!rc && start)
-		rc = tip_as_of(g->x->n->store, p->chain, p->epoch, start, &t,
-		    e);
-	return rc || !t.seq || t.seq >= p->seq ? rc :
-	    link_find(g->x->n, p->chain, p->epoch, t.seq, commit, e);
-}
-
 /* ---- a branch ---- */
+
+/* What headquarters has lost of its own, under our name. */
+static enum err_code add_lost(struct cargo *g, const char *file,
+    const char *ref, const char *have, struct err *e)
+{
+	char name[120];
+	enum err_code rc;
+
+	snprintf(name, sizeof name, LOST_REFS "%s/%s", g->id->code,
+	    ref + strlen("refs/heads/"));
+	rc = add_ref(g, file, name, have, e);
+	if (!rc)
+		snprintf(g->ref[g->nref - 1].from, sizeof g->ref->from, "%s",
+		    ref);
+	return rc;
+}
 
 static enum err_code branch_cargo(struct cargo *g, struct err *e)
 {
 	char file[32], ref[80], have[OID_HEX];
+	bool more = false;
 	enum err_code rc = OK;
 
 	snprintf(file, sizeof file, "node-%s", g->id->code);
@@ -115,11 +112,14 @@ static enum err_code branch_cargo(struct cargo *g, struct err *e)
 		const struct position *p = &g->ps.p[i];
 
 		rc = chain_ref_now(g->x->n, p->chain, p->epoch, ref, e);
+		/* of an epoch of theirs that has ended, what they have, too */
 		if (!rc)
-			rc = shared_end(g, p, ref, have, e);
+			rc = lost_more(g->x->n, p, &more, have, e);
 		/* our own too: a sibling may get them by the same file */
 		if (!rc && p->seq)
 			add_have(g, have, ref);
+		if (!rc && more)
+			rc = add_lost(g, file, ref, have, e);
 		if (rc || !exchange_sends(g->x->n->store, p))
 			continue;
 		rc = receipted(g, p, have, e);

@@ -1,6 +1,6 @@
 /* One sync with one remote: what is moved, and within which limits.
  *   exchange.c (the course of a sync)  exchange_move.c  exchange_link.c
- *   exchange_courier.c  exchange_files.c
+ *   exchange_courier.c  exchange_files.c  exchange_lost.c
  */
 #ifndef SYNC_EXCHANGE_IMPL_H
 #define SYNC_EXCHANGE_IMPL_H
@@ -35,6 +35,18 @@ MUST_USE enum err_code exchange_fetch(struct exchange *x, struct err *e);
  * landed is noted even if the rest did not. */
 MUST_USE enum err_code exchange_push(struct exchange *x, bool all,
     struct err *e);
+
+/* The two halves of a push of other refs: put one on the list, send the
+ * list. */
+MUST_USE enum err_code exchange_give(struct exchange *x, const char *from,
+    const char *to, struct err *e);
+MUST_USE enum err_code exchange_give_all(struct exchange *x, struct err *e);
+/* exchange_lost.c: what headquarters has lost of its own chains goes back to
+ * it. That it does not take it is noted, and no failure. */
+MUST_USE enum err_code exchange_push_lost(struct exchange *x, struct err *e);
+/* Ask for what was handed back there; code: by that node, NULL: by all. */
+MUST_USE enum err_code exchange_want_lost(struct exchange *x,
+    const char *code, struct err *e);
 
 /* After everything else: send our files' chains; ask for those of files that
  * are named here and are not here. *came: something did, even if not all. */

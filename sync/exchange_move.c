@@ -5,6 +5,7 @@
 #include "epoch.h"
 #include "base/list.h"
 #include "exchange_impl.h"
+#include "lost.h"
 
 static enum err_code want(struct exchange *x, const char *from,
     const char *to, bool force, struct err *e)
@@ -18,6 +19,7 @@ static enum err_code want(struct exchange *x, const char *from,
 	snprintf(s->from, sizeof s->from, "%s", from);
 	snprintf(s->to, sizeof s->to, "%s", to);
 	s->force = force;
+	s->base[0] = '\0';
 	return OK;
 }
 
@@ -37,6 +39,24 @@ enum err_code exchange_want(struct exchange *x, const char *head,
 
 	exchange_tracking(x, head, to);
 	return want(x, head, to, true, e);
+}
+
+enum err_code exchange_want_lost(struct exchange *x, const char *code,
+    struct err *e)
+{
+	char from[80], to[120];
+
+	snprintf(from, sizeof from, LOST_REFS "%s%s*", code ? code : "",
+	    code ? "/" : "");
+	snprintf(to, sizeof to, TRACKING "%s/%.60s", x->remote->name,
+	    from + strlen("refs/"));
+	return want(x, from, to, true, e);
+}
+
+enum err_code exchange_give(struct exchange *x, const char *from,
+    const char *to, struct err *e)
+{
+	return want(x, from, to, true, e);
 }
 
 /* A transfer is over, whatever became of it: the store again. A stick is read
@@ -205,11 +225,34 @@ enum err_code exchange_note_sent(struct exchange *x,
 	return note_sent(x, ps, NULL, OK, e);
 }
 
+/* landed may be NULL. */
+static enum err_code send(struct exchange *x, struct buf *landed,
+    struct err *e)
+{
+	struct transfer t;
+	enum err_code rc = exchange_limits(x, &t, e);
+
+	if (rc)
+		return rc;
+	t.landed = landed;
+	node_rest(x->n);
+	rc = transport_push(repo_path(x->n->repo), x->remote->url, x->spec,
+	    x->nspec, &t, e);
+	rc = back(x, rc, e);
+	return moved(x, &t, rc, e);
+}
+
+enum err_code exchange_give_all(struct exchange *x, struct err *e)
+{
+	enum err_code rc = send(x, NULL, e);
+
+	return rc ? err_in(e, _("sending to %s"), x->remote->name) : OK;
+}
+
 enum err_code exchange_push(struct exchange *x, bool all, struct err *e)
 {
 	struct positions ps = {0};
 	struct buf landed = BUF_INIT;
-	struct transfer t;
 	enum err_code rc;
 
 	if (exchange_by_hand(x))
@@ -219,17 +262,9 @@ enum err_code exchange_push(struct exchange *x, bool all, struct err *e)
 		rc = push_specs(x, &ps, all, e);
 	if (rc || x->nspec == 0)
 		goto done;
-	rc = exchange_limits(x, &t, e);
-	if (!rc) {
-		t.landed = &landed;
-		node_rest(x->n);
-		rc = transport_push(repo_path(x->n->repo), x->remote->url,
-		    x->spec, x->nspec, &t, e);
-		rc = back(x, rc, e);
-		rc = moved(x, &t, rc, e);
-		if (x->n->store)
-			rc = note_sent(x, &ps, &landed, rc, e);
-	}
+	rc = send(x, &landed, e);
+	if (x->n->store)
+		rc = note_sent(x, &ps, &landed, rc, e);
 	if (rc)
 		err_in(e, _("sending to %s"), x->remote->name);
 done:

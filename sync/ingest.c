@@ -111,6 +111,17 @@ static bool is_ours(enum err_code rc)
 	}
 }
 
+/* Our own chain is as it was; what was handed back is kept, and told. */
+static enum err_code stop_lost(struct ingest *g, const struct run *r,
+    struct err *e)
+{
+	if (g->notes)
+		buf_printf(g->notes, _("what was handed back of headquarters' "
+		    "own chains is not taken: %s (%s)\n"), r->pos.reason,
+		    r->pos.stopped);
+	return evidence_keep(g->n, r->pos.chain, r->tip->commit, e);
+}
+
 /* The chain goes no further for now; why is kept with its position. */
 static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
     const struct err *why, struct err *e)
@@ -128,6 +139,8 @@ static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
 	snprintf(r->pos.reason, sizeof r->pos.reason,
 	    _("changeset %lld of %s: %.300s"), (long long)r->pos.seq + 1,
 	    r->pos.chain, why->detail);
+	if (g->lost)
+		return stop_lost(g, r, e);
 	rc = open_txn(g, e);
 	if (!rc)
 		rc = position_set(g->n->store, &r->pos, e);
@@ -378,7 +391,7 @@ static enum err_code hq_run(struct ingest *g, const struct tip *t,
 	    strcmp(l.h.epoch, r->pos.epoch) == 0)
 		goto done;
 	rc = position_get(g->n->store, "hq/all", l.h.epoch, &p, e);
-	*skip = !rc && now && !all && !p.seq;
+	*skip = !rc && !p.seq && (g->lost || (now && !all));
 	if (!rc)
 		rc = position_get(g->n->store, t->chain, l.h.epoch, &p, e);
 	if (rc)
@@ -499,6 +512,16 @@ enum err_code ingest_all(struct node *n, const char *prefix,
 	*out = (struct ingested){0};
 	rc = node_repo(n, e);
 	return rc ? rc : take_all(&g, e);
+}
+
+enum err_code ingest_lost(struct node *n, const char *prefix,
+    struct buf *notes, struct ingested *out, struct err *e)
+{
+	struct ingest g = { .n = n, .prefix = prefix, .out = out,
+		.lost = true, .notes = notes, .arrived = clock_ms() };
+
+	*out = (struct ingested){0};
+	return take_all(&g, e);
 }
 
 enum err_code ingest_replay(struct node *n, const char *prefix,

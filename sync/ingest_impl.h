@@ -25,6 +25,8 @@ struct ingest {
 	struct node *n;
 	const char *prefix;
 	bool replay;
+	bool lost;			/* HQ: its own chains, handed back */
+	struct buf *notes;		/* of those, what is wrong; or NULL */
 	bool receipts;			/* HQ, live: enrols, receipts */
 	const struct positions *limit;	/* of a replay; NULL: none */
 	enum reach reach;
@@ -45,6 +47,11 @@ struct run {			/* one chain being taken */
 	int64_t from, to;	/* applied, not receipted yet; 0: none */
 	size_t changes;
 };
+
+/* ingest.c: HQ: what stands under prefix of epochs of its own that have ended,
+ * beyond where its store has them to. */
+MUST_USE enum err_code ingest_lost(struct node *n, const char *prefix,
+    struct buf *notes, struct ingested *out, struct err *e);
 
 /* tips.c: the refs of known shape under prefix, in the order in which
  * chains are taken; free(out->t). */

@@ -5,7 +5,7 @@
 #include "ingest_impl.h"
 #include "word.h"
 
-/* An epoch of hq/... that has ended goes as far as headquarters' next one
+/* An epoch of hq/... that has ended goes as far as headquarters' newest tip
  * says, or as the store had taken it before. */
 static enum err_code past_limit(struct ingest *g, const struct run *r,
     int64_t *limit, struct err *e)
@@ -14,16 +14,13 @@ static enum err_code past_limit(struct ingest *g, const struct run *r,
 	    positions_find(g->limit, r->pos.chain, r->pos.epoch);
 	char now[33];
 	struct tip_row t = {0};
-	stamp_t start = 0;
 	enum err_code rc;
 
 	rc = hq_epoch_now(g->n, now, e);
-	if (rc || !now[0] || strcmp(now, r->pos.epoch) == 0)
+	if (rc || g->lost || !now[0] || strcmp(now, r->pos.epoch) == 0)
 		return rc;
-	rc = hq_epoch_first(g->n->store, &start, e);
-	if (!rc && start)
-		rc = tip_as_of(g->n->store, r->pos.chain, r->pos.epoch,
-		    start, &t, e);
+	rc = tip_as_of(g->n->store, r->pos.chain, r->pos.epoch, INT64_MAX,
+	    &t, e);
 	if (!rc && t.seq)
 		*limit = p && p->seq > t.seq ? p->seq : t.seq;
 	return rc;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "chain_impl.h"
+#include "lost.h"
 #include "receive.h"
 #include "signer.h"
 
@@ -240,7 +241,7 @@ static enum err_code check_mail(struct node *n, const struct update *u,
 	return rc;
 }
 
-/* "TC" of the three kinds of refs that the node TC writes, with hq also of
+/* "TC" of the four kinds of refs that the node TC writes, with hq also of
  * headquarters' chains; "" for others. */
 static void owner_of(const char *ref, bool hq, char chain[CHAIN_NAME],
     char epoch8[9], char code[17])
@@ -252,6 +253,9 @@ static void owner_of(const char *ref, bool hq, char chain[CHAIN_NAME],
 	if (strncmp(ref, MAIL_PREFIX, mail) == 0) {
 		if (chain_code_ok(slice_str(ref + mail)))
 			snprintf(code, 17, "%.16s", ref + mail);
+	} else if (strncmp(ref, LOST_REFS, sizeof LOST_REFS - 1) == 0) {
+		(void)lost_of_ref(ref + sizeof "refs/" - 1, chain, epoch8,
+		    code);
 	} else if (chain_of_ref(ref, HEADS, chain, epoch8) &&
 	    (hq || !chain_hq_branch(chain))) {
 		slash = strchr(chain, '/');

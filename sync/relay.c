@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "courier.h"
 #include "exchange_impl.h"
+#include "lost.h"
 #include "receive.h"
 
 #define HEADS "refs/heads/"
@@ -350,6 +351,15 @@ static int mark_branch(void *arg, const struct roster_row *row)
 	return 0;
 }
 
+/* Has headquarters less of an epoch of its own that has ended? Of a stick's
+ * other end nothing is known. */
+static bool is_lost(struct relay *r, const struct stretch *s)
+{
+	return is_past(s->name) && s->good[0] && !s->bad[1] &&
+	    strncmp(r->side[1].url, "courier:", 8) != 0 &&
+	    seq_of(r, s->at[1]) < seq_of(r, s->good);
+}
+
 /* Is this chain to be moved on to that side? */
 static bool goes(struct relay *r, const struct stretch *s, int side)
 {
@@ -365,6 +375,7 @@ static bool goes(struct relay *r, const struct stretch *s, int side)
 
 static enum err_code push(struct relay *r, int side, struct err *e)
 {
+	const struct identity *id = store_identity(r->n->store);
 	struct refspec *spec = calloc(r->ns + 1, sizeof *spec);
 	struct sync_options o;
 	struct synced counts;
@@ -375,14 +386,21 @@ static enum err_code push(struct relay *r, int side, struct err *e)
 
 	if (!spec)
 		return err_memory(e);
-	for (size_t i = 0; i < r->ns; i++)
-		if (goes(r, &r->s[i], side)) {
-			spec[n].force = r->s[i].old[side];
-			snprintf(spec[n].from, sizeof spec->from, RELAY_REFS "%s",
-			    r->s[i].name);
-			snprintf(spec[n++].to, sizeof spec->to, HEADS "%s",
-			    r->s[i].name);
-		}
+	for (size_t i = 0; i < r->ns; i++) {
+		const struct stretch *s = &r->s[i];
+		bool lost = side == 1 && is_lost(r, s);
+
+		if (!lost && !goes(r, s, side))
+			continue;
+		spec[n].force = lost || s->old[side];
+		memcpy(spec[n].base, lost ? s->at[1] : "", lost ? OID_HEX : 1);
+		snprintf(spec[n].from, sizeof spec->from, RELAY_REFS "%s",
+		    s->name);
+		snprintf(spec[n].to, sizeof spec->to, "%s%.16s%s%.70s",
+		    lost ? LOST_REFS : HEADS, lost ? id->code : "",
+		    lost ? "/" : "", s->name);
+		n++;
+	}
 	start(r, side, &x, &o, &counts);
 	if (n)
 		rc = exchange_limits(&x, &t, e);

@@ -25,7 +25,8 @@ struct relay_options {
 /* up, down: chains that were moved on. */
 struct relayed { size_t up, down, refused; uint64_t sent, received; };
 /* Nodes' chains go up, headquarters' come down, and of nodes' chains what the
- * repository below has lost. Expected: ERR_NOT_FOUND (no such remote), as
+ * repository below has lost; what headquarters has lost of its own goes back
+ * to it (lost.h), unless the way up is a stick. Expected: ERR_NOT_FOUND (no such remote), as
  * sync_run(). */
 MUST_USE enum err_code relay_run(struct node *n,
     const struct relay_options *o, struct relayed *out, struct err *e);

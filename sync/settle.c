@@ -42,6 +42,7 @@ struct scan {
 	struct requeue q;
 	bool ahead;		/* the remote has more of the current life */
 	bool again;		/* there is something to send */
+	bool shows;		/* what the remote does not show it has not */
 };
 
 /* ---- where two histories part ---- */
@@ -361,17 +362,17 @@ static enum err_code note_there(struct scan *s, const struct copy *f,
     struct err *e)
 {
 	const struct position *p = &f->p;
-	int64_t sent = 0;
+	int64_t sent = 0, there = f->at[0] ? f->there : 0;
 	enum err_code rc = sent_get(s->n->store, s->remote, p->chain,
 	    p->epoch, &sent, e);
 
-	if (rc || sent == f->there)
+	if (rc || sent == there)
 		return rc;
+	s->again |= sent > there;
 	rc = store_begin(s->n->store, e);
 	if (rc)
 		return rc;
-	rc = sent_set(s->n->store, s->remote, p->chain, p->epoch, f->there,
-	    e);
+	rc = sent_set(s->n->store, s->remote, p->chain, p->epoch, there, e);
 	if (!rc)
 		rc = store_commit(s->n->store, e);
 	if (rc)
@@ -444,11 +445,37 @@ static enum err_code look_at(struct scan *s, const struct position *p,
 	}
 	if (rc)	/* another life's is for ingest to judge */
 		return f.ours ? not_ours(s->n, &f, &why, e) : OK;
-	if (f.at[0] && f.p.seq)
+	if (f.p.seq && (f.at[0] || (f.own && s->shows)))
 		rc = note_there(s, &f, e);
 	if (rc)
 		return rc;
 	return f.ours ? look_ours(s, &f, e) : look_others(s, &f, e);
+}
+
+/* Files have their turn later; what the remote has of ours is known now. */
+static enum err_code look_at_files(struct scan *s, const struct position *p,
+    struct err *e)
+{
+	struct copy f = { .p = *p };
+	struct err why = {0};
+	char head[80], ref[160];
+	enum err_code rc;
+
+	if (strcmp(chain_code(p->chain),
+	    store_identity(s->n->store)->code) != 0)
+		return OK;
+	chain_ref(p->chain, p->epoch, head);
+	snprintf(ref, sizeof ref, "%s%s", s->q.from,
+	    head + strlen("refs/heads/"));
+	rc = repo_ref_get(s->n->repo, ref, f.at, e);
+	if (rc || !p->seq)
+		return rc;
+	rc = judge(s->n, &f, &why);
+	if (rc && is_machine(rc))
+		*e = why;
+	if (rc)
+		return is_machine(rc) ? rc : OK;
+	return f.at[0] || s->shows ? note_there(s, &f, e) : OK;
 }
 
 static enum err_code look_at_all(struct scan *s, struct err *e)
@@ -463,7 +490,9 @@ static enum err_code look_at_all(struct scan *s, struct err *e)
 	snprintf(own, sizeof own, "node/%s", id->code);
 	rc = positions_load(s->n->store, &ps, e);
 	for (size_t i = 0; !rc && i < ps.n; i++) {
-		if (!chain_node_code(ps.p[i].chain))
+		if (chain_file_code(ps.p[i].chain))
+			rc = look_at_files(s, &ps.p[i], e);
+		if (rc || !chain_node_code(ps.p[i].chain))
 			continue;
 		current |= strcmp(ps.p[i].chain, own) == 0 &&
 		    strcmp(ps.p[i].epoch, id->epoch) == 0;
@@ -482,8 +511,13 @@ static enum err_code settle_round(struct node *n, const char *remote,
     const char *from, bool *acted, bool *again, struct err *e)
 {
 	struct scan s = { .n = n, .remote = remote, .q.from = from };
-	enum err_code rc = look_at_all(&s, e);
+	struct remote_row r;
+	enum err_code rc = remote_get(n->store, remote, &r, e);
 
+	/* a stick is for one trip */
+	s.shows = !rc && strncmp(r.url, "courier:", 8) != 0;
+	if (!rc)
+		rc = look_at_all(&s, e);
 	*acted = s.ahead || s.q.n;
 	*again |= s.again || s.ahead;
 	if (!rc && s.ahead)

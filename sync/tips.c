@@ -66,6 +66,9 @@ bool tip_wanted(const struct ingest *g, const struct tip *t)
 
 	if (g->replay)
 		return true;
+	if (g->lost)
+		return branch && t->epoch8[0] &&
+		    strncmp(t->epoch8, id->epoch, 8) != 0;
 	if (id->hq)
 		return chain_node_code(t->chain) ||
 		    (code && strcmp(code, id->code) != 0);

@@ -36,11 +36,18 @@ struct transfer {		/* limits in, counts out */
 #define SLICE_MAX (16u << 20)
 #define SLICE_GOOD_MS 10000
 
-struct refspec { char from[120], to[120]; bool force; };
+struct refspec {
+	char from[120], to[120];
+	bool force;
+	/* push: a commit that the remote has though it does not show this ref,
+	 * or "" */
+	char base[41];
+};
 
 /* Only these refs: exact names, or (fetch) both ending in "/" and '*' for
  * every chain's ref below, as the remote tells them. A ref the remote lacks
- * is left out. Fetch writes refs/remotes/...; push with
+ * is left out. Fetch writes refs/remotes/..., and removes of those asked for
+ * what the remote does not show (a stick says nothing of that); push with
  * force is for refs that are one object and no chain (refs/mail/...): it
  * replaces what is there.
  *

@@ -232,6 +232,57 @@ static enum err_code take_whole(struct work *k, const struct lines *ls,
 	return OK;
 }
 
+/* ---- what is not there any more ---- */
+
+struct gone {
+	struct work *k;
+	const struct refspec *s;
+	enum err_code rc;
+	struct err *e;
+};
+
+static int drop_gone(void *arg, const char *name, const char *oid)
+{
+	struct gone *g = arg;
+	char from[240], there[OID_HEX];
+
+	(void)oid;
+	snprintf(from, sizeof from, "%.*s%s", (int)strlen(g->s->from) - 1,
+	    g->s->from, name + strlen(g->s->to) - 1);
+	work_ref(g->k, from, there);
+	if (there[0] == '\0')
+		g->rc = repo_ref_remove(g->k->repo, name, g->e);
+	return g->rc != OK;
+}
+
+/* Our copy of a ref says what the remote has. One that it does not show is
+ * not there: it was put back from an older copy, say. */
+static enum err_code drop_all_gone(struct work *k, struct err *e)
+{
+	struct gone g = { .k = k, .rc = OK, .e = e };
+	char there[OID_HEX], prefix[120];
+	enum err_code rc = OK;
+	size_t i;
+
+	for (i = 0; rc == OK && i < k->n; i++) {
+		g.s = &k->spec[i];
+		if (strncmp(g.s->to, "refs/remotes/", 13) != 0)
+			continue;
+		if (g.s->from[strlen(g.s->from) - 1] == '*') {
+			snprintf(prefix, sizeof prefix, "%.*s",
+			    (int)strlen(g.s->to) - 1, g.s->to);
+			rc = repo_ref_each(k->repo, prefix, drop_gone, &g, e);
+			if (rc == OK)
+				rc = g.rc;
+			continue;
+		}
+		work_ref(k, g.s->from, there);
+		if (there[0] == '\0')
+			rc = repo_ref_remove(k->repo, g.s->to, e);
+	}
+	return rc;
+}
+
 /* One connection: greet, ask for what is missing. *more: not all of it came
  * yet. */
 static enum err_code round_trip(struct work *k, bool *more, struct err *e)
@@ -243,6 +294,8 @@ static enum err_code round_trip(struct work *k, bool *more, struct err *e)
 
 	*more = false;
 	rc = work_greet(k, "upload-pack", e);
+	if (rc == OK)
+		rc = drop_all_gone(k, e);
 	if (rc == OK)
 		rc = lines_make(k, &ls, e);
 	if (rc == OK)

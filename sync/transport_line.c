@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "base/text.h"
 #include "changeset.h"
+#include "lost.h"
 
 /* Ends of chains that came in part: "oid ref\n" each. */
 #define PARTIAL_FILE "partial"
@@ -47,7 +48,7 @@ static enum err_code take_ref(struct work *k, struct lines *ls,
 		return e->code;
 	l->s = *s;
 	snprintf(l->there, sizeof(l->there), "%s", there);
-	l->flat = strncmp(s->from, "refs/heads/", 11) != 0;
+	l->flat = strncmp(s->from, "refs/mail/", 10) == 0;
 	if (!l->flat)
 		snprintf(l->base, sizeof(l->base), "%s",
 		    here[0] != '\0' ? here : own);
@@ -63,10 +64,11 @@ static bool matches(const struct refspec *pattern, const char *name,
 {
 	size_t n = strlen(pattern->from) - 1, to = strlen(pattern->to) - 1;
 	size_t length = strlen(name);
-	char chain[CHAIN_NAME], epoch8[9];
+	char chain[CHAIN_NAME], epoch8[9], code[17];
 
 	if (strncmp(name, pattern->from, n) != 0 ||
-	    !chain_of_ref(name, "refs/heads/", chain, epoch8) ||
+	    (!chain_of_ref(name, "refs/heads/", chain, epoch8) &&
+	     !lost_of_ref(name + sizeof "refs/" - 1, chain, epoch8, code)) ||
 	    length >= sizeof(out->from) || to + length - n >= sizeof(out->to))
 		return false;
 	*out = (struct refspec){ .force = pattern->force };

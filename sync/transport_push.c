@@ -28,7 +28,8 @@ enum err_code work_news(struct work *k, const struct refspec *s,
 	/* Not having it at all says the same, without walking our chain. */
 	rc = there[0] == '\0' ? OK : repo_parent(k->repo, there, parent, e);
 	if (rc == OK)
-		rc = work_commits(k, here, there, oids, e);
+		rc = work_commits(k, here, there[0] == '\0' ? s->base : there,
+		    oids, e);
 	if (rc != ERR_NOT_FOUND && rc != ERR_CHAIN)
 		return rc;
 	if (s->force) {

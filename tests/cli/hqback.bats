@@ -215,3 +215,185 @@ trip() {
 	have "a b c" hq tc
 	git -C tc/repo.git for-each-ref refs/heads/past/hq/all | grep -q .
 }
+
+# request_id DIR: of the only one
+request_id() {
+	"$WELLHEAD" -C "$1" list request --json | jq -r .id
+}
+
+gq_invited() {
+	quiet -C hq invite GQ --name 港区 --remote "$PWD/hq/repo.git" -o GQ.inv
+}
+
+# GQ joins, sends a record and a file, and has its receipts
+gq_joins() {
+	quiet join GQ.inv gq
+	request gq 甲
+	head -c 200000 /dev/urandom >photo.jpg
+	printf '\xff\xd8\xff\xe0' | dd of=photo.jpg conv=notrunc 2>/dev/null
+	quiet -C gq attach "$(request_id gq)" photo.jpg
+	for i in 1 2; do quiet -C gq sync && quiet -C hq sync; done
+	quiet -C gq sync
+}
+
+@test "headquarters from before a node joined is offered all of its chains" {
+	gq_invited
+	cp -a hq hq.old
+	gq_joins
+	have "甲" gq
+	[ -n "$(find hq/attachments -name '??????????????*' -type f)" ]
+	hq_back
+	[ -z "$(git -C hq/repo.git for-each-ref refs/heads/node/GQ)" ]
+	for i in 1 2 3; do quiet -C gq sync && quiet -C hq sync; done
+	quiet -C gq sync
+	have "甲" gq hq
+	[ "$(git -C hq/repo.git for-each-ref refs/heads/file/GQ | wc -l)" = 1 ]
+	quiet -C hq attachment get "$(request_id hq)" photo.jpg -o got.jpg
+	cmp photo.jpg got.jpg
+}
+
+@test "what a remote does not show is sent there again, by a relay too" {
+	relay_between
+	request tc a
+	relay_round
+	relay_round
+	# somebody has emptied the repository between
+	rm -rf below.git && git init -q --bare below.git
+	request tc b
+	for i in 1 2 3; do relay_round; done
+	have "a b" hq tc
+	[ "$(git -C below.git for-each-ref refs/heads/node/TC | wc -l)" = 1 ]
+	# and the one above
+	git -C hq/repo.git for-each-ref --format='delete %(refname)' \
+		refs/heads/node/TC | git -C hq/repo.git update-ref --stdin
+	like 0 "*chains sent up *1*" "" -C zx relay below "$above"
+}
+
+# add_unit CODE: a record of headquarters' own that everybody sees; $unit
+add_unit() {
+	quiet -C hq add org_unit code="$1" name=集团工会 kind=hq \
+		established_on=2001-03-01
+	unit=$("$WELLHEAD" -C hq list org_unit --json |
+		jq -r "select(.code == \"$1\") | .id")
+	[ -n "$unit" ]
+}
+
+@test "headquarters has back what it did after the copy: from a branch" {
+	request tc a
+	exchange
+	cp -a hq hq.old
+	# a node joins, another is revoked, and the branch's request is handled
+	gq_invited
+	gq_joins
+	quiet -C hq revoke ZX --after 1 --reason 丢失
+	add_unit HQ
+	request tc b
+	exchange
+	quiet -C gq sync
+	hq_back
+	rm hq/marker
+	quiet -C hq sync		# a new epoch, which knows nothing of GQ
+	w -C hq roster --json
+	[[ $out != *'"GQ"'* ]]
+	quiet -C tc sync
+	git -C hq/repo.git for-each-ref refs/lost/TC | grep -q .
+	quiet -C hq sync
+	"$WELLHEAD" -C hq roster --json | grep -q '"GQ"'
+	for i in 1 2 3; do quiet -C gq sync && quiet -C hq sync; done
+	exchange
+	quiet -C gq sync
+	[ "$(requests hq)" = "a b 甲" ] || differ hq "a b 甲" "$(requests hq)"
+	have "a b" tc
+	have "甲" gq
+	like 0 "*" "" -C hq verify --deep
+	"$WELLHEAD" -C hq show "$unit" | grep -q 集团工会
+	# its revocation holds
+	"$WELLHEAD" -C hq roster --json |
+		jq -se 'any(.code == "ZX" and .ended_after == 1)'
+	request zx z
+	quiet -C zx sync || true
+	quiet -C hq sync || true
+	[ "$(requests hq)" = "a b 甲" ]
+	# what has been taken stands there no more, and nothing is sent again
+	[ -z "$(git -C hq/repo.git for-each-ref refs/lost)" ]
+	for n in hq tc gq; do
+		quiet -C $n rebuild || differ rebuild "" $n
+		"$WELLHEAD" -C $n verify --full >/dev/null
+		like 0 "*" "" -C $n verify --deep
+	done
+	have "a b" tc
+	key=$("$WELLHEAD" -C hq fingerprint --json | jq -r .key)
+	python3 "$ROOT/docs/audit/check.py" --repo hq/repo.git "${key#* }"
+	python3 "$ROOT/docs/audit/check.py" --repo tc/repo.git "${key#* }"
+}
+
+@test "headquarters has back what it did after the copy: by a relay, a stick" {
+	mkdir stick
+	"$WELLHEAD" -C hq remote add stick "courier:$PWD/stick"
+	relay_between
+	request tc a
+	relay_round
+	relay_round
+	cp -a hq hq.old
+	add_unit A
+	relay_round
+	hq_back
+	rm hq/marker
+	for i in 1 2 3; do relay_round; done
+	quiet -C hq show "$unit" || differ "by a relay" "$unit" ""
+	[ -z "$(git -C hq/repo.git for-each-ref refs/lost)" ]
+	like 0 "*" "" -C hq verify --deep
+	# and by a stick
+	sqlite3 tc/store.db "UPDATE remote SET url='courier:$PWD/stick',
+		name='stick'"
+	trip hq tc hq tc
+	cp -a hq hq.old
+	add_unit B
+	trip hq tc hq
+	hq_back
+	rm hq/marker
+	"$WELLHEAD" -C hq remote add stick "courier:$PWD/stick" || true
+	request tc b
+	trip tc hq tc hq tc hq tc
+	quiet -C hq show "$unit" || differ "by a stick" "$unit" ""
+	[ "$(requests hq)" = "a b" ]
+	like 0 "*" "" -C hq verify --deep
+	like 0 "*" "" -C tc verify --deep
+}
+
+@test "what is handed back and is not headquarters' own is refused" {
+	request tc a
+	exchange
+	cp -a hq hq.old
+	add_unit A
+	exchange
+	hq_back
+	rm hq/marker
+	quiet -C hq sync
+	quiet -C tc sync
+	ref=$(git -C hq/repo.git for-each-ref --format='%(refname)' \
+		refs/lost/TC | head -1)
+	good=$(git -C hq/repo.git rev-parse "$ref")
+	# one that nobody signed goes on from it
+	bad=$(git -C hq/repo.git -c user.name=x -c user.email=x@x commit-tree \
+		-p "$good" -m forged "$good^{tree}")
+	git -C hq/repo.git update-ref "$ref" "$bad"
+	w -C hq sync
+	[[ $err == *"handed back"*"hq/all"*"(E_"* ]] || differ sync stopped "$err"
+	quiet -C hq show "$unit"	# what is good of it has been taken
+	like 0 "*" "" -C hq verify --deep
+	[ -z "$(git -C hq/repo.git for-each-ref refs/lost)" ]
+	git -C hq/repo.git for-each-ref refs/evidence/hq/all | grep -q "$bad"
+	# the door refuses it, and another's
+	git -C tc/repo.git fetch -q "$PWD/hq/repo.git" "$bad" 2>/dev/null ||
+		git -C tc/repo.git unpack-objects < <(git -C hq/repo.git \
+			pack-objects --stdout <<<"$bad") >/dev/null 2>&1
+	w_push() {
+		git -C tc/repo.git push -q "$PWD/hq/repo.git" "$1:$2" \
+			2>"$BATS_TEST_TMPDIR/.push"
+	}
+	! w_push "$bad" "$ref"
+	grep -q "(E_" .push || differ push "(E_" "$(cat .push)"
+	! w_push "$good" refs/lost/TC/hq/all/12345678
+	! w_push "$good" refs/lost/TC/past/node/TC/12345678
+}
