@@ -267,6 +267,24 @@ done:
 	return rc;
 }
 
+enum err_code rotate_drop(struct store *s, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_ROTATE_DROP_LIMITS, &st, e);
+
+	if (rc)
+		return rc;
+	sqlite3_bind_int(st, 1, TABLE_LIMIT);
+	rc = store_run(s, st, e);
+	if (!rc)
+		rc = store_stmt(s, SQL_ROTATE_DROP, &st, e);
+	if (rc)
+		return rc;
+	sqlite3_bind_int(st, 1, TABLE_ROTATE);
+	sqlite3_bind_int(st, 2, TABLE_LIMIT);
+	return store_run(s, st, e);
+}
+
 /* A row as the outbox keeps it: does it bring this key? */
 static enum err_code brings(struct store *s, struct slice json,
     const unsigned char key[32], bool *yes, struct err *e)

@@ -66,6 +66,9 @@ MUST_USE enum err_code limit_give(struct store *s, const char *chain,
 MUST_USE enum err_code rotate_put(struct store *s, const char *chain,
     const char *code, const unsigned char key[32],
     const unsigned char proof[64], struct err *e);
+/* In a transaction: forget the ROTATE rows that wait, and the limits of keys
+ * that wait beside them. */
+MUST_USE enum err_code rotate_drop(struct store *s, struct err *e);
 /* The chain in whose outbox ROTATE rows wait, "" if none does; has (may be
  * NULL): is one of them about this key? */
 MUST_USE enum err_code rotate_waits(struct store *s, char chain[CHAIN_NAME],

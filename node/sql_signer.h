@@ -21,6 +21,9 @@
 	    "WHERE key = ?1") \
 	X(LIMIT_ALL, 0, "SELECT " LIMIT_COLUMNS "FROM signer_limit " \
 	    "ORDER BY stamp") \
+	X(ROTATE_DROP_LIMITS, 1, "DELETE FROM signer_limit WHERE stamp IN " \
+	    "(SELECT stamp FROM outbox WHERE what = ?1)") \
+	X(ROTATE_DROP, 2, "DELETE FROM outbox WHERE what IN (?1, ?2)") \
 	X(ROTATE_WAITS, 1, "SELECT chain, row FROM outbox " \
 	    "WHERE what = ?1 ORDER BY stamp")
 

@@ -116,11 +116,12 @@ enum err_code node_key_load(const struct node *n, const char *name,
 
 enum err_code node_key(struct node *n, struct err *e)
 {
-	static const unsigned char none[KEY_PUBLIC];
 	const struct identity *id = store_identity(n->store);
 
-	if (memcmp(n->key.public, none, sizeof none) != 0)
+	/* another copy of this node may have changed it meanwhile */
+	if (memcmp(n->key.public, id->node_key, KEY_PUBLIC) == 0)
 		return OK;
+	key_release(&n->key);
 	return node_key_of(n, id->node_key, &n->key, e);
 }
 

@@ -26,20 +26,56 @@ static void key_file(const unsigned char public[KEY_PUBLIC], char out[40])
 
 /* ---- which key ---- */
 
-bool node_owns_key(const struct node *n,
+bool node_holds_key(const struct node *n,
     const unsigned char public[KEY_PUBLIC])
 {
 	char name[40], *path;
 	bool there;
 
-	if (memcmp(store_identity(n->store)->node_key, public,
-	    KEY_PUBLIC) == 0)
+	if (memcmp(n->key.public, public, KEY_PUBLIC) == 0)
 		return true;
 	key_file(public, name);
 	path = path_join(n->dir, name);
 	there = path && file_exists(path);
 	free(path);
 	return there;
+}
+
+bool node_owns_key(const struct node *n,
+    const unsigned char public[KEY_PUBLIC])
+{
+	return memcmp(store_identity(n->store)->node_key, public,
+	    KEY_PUBLIC) == 0 || node_holds_key(n, public);
+}
+
+struct counting { const char *code; size_t n; };
+
+static int count_keys(void *arg, const struct signer_row *r)
+{
+	struct counting *c = arg;
+
+	c->n += strcmp(r->code, c->code) == 0;
+	return 0;
+}
+
+/* The key that is the node's is not here. */
+static enum err_code no_key(const struct node *n, struct err *e)
+{
+	struct counting c = { .code = store_identity(n->store)->code };
+	struct err ignored;	/* it is about the hint alone */
+
+	if (!signer_each(n->store, count_keys, &c, &ignored) && c.n > 1) {
+		err_set(e, ERR_KEY, _("the key of node %s was changed, by "
+		    "another copy of it or after this copy was made: %s/keys "
+		    "does not hold the new one"), c.code, n->dir);
+		return err_hint(e, _("bring the file keys/node.key from where "
+		    "it was changed; if it is lost, let headquarters invite a "
+		    "new node. What waits here is not lost meanwhile"));
+	}
+	err_set(e, ERR_KEY, _("%s/%s is not the key of node %s"), n->dir,
+	    NODE_KEY_FILE, c.code);
+	return err_hint(e, _("put the node's own key file back from its "
+	    "backup"));
 }
 
 enum err_code node_key_of(const struct node *n,
@@ -55,10 +91,7 @@ enum err_code node_key_of(const struct node *n,
 	if (rc || memcmp(k->public, public, KEY_PUBLIC) == 0)
 		return rc;
 	key_release(k);
-	err_set(e, ERR_KEY, _("%s/%s is not the key of node %s"), n->dir,
-	    NODE_KEY_FILE, store_identity(n->store)->code);
-	return err_hint(e, _("put the node's own key file back from its "
-	    "backup"));
+	return no_key(n, e);
 }
 
 enum err_code node_root_key(const struct node *n, struct key *k,
@@ -193,13 +226,14 @@ enum err_code rotate_done(struct node *n, struct err *e)
 {
 	const struct identity *id = store_identity(n->store);
 	char name[40];
-	enum err_code rc;
+	enum err_code rc = OK;
 
 	if (memcmp(n->key.public, id->node_key, KEY_PUBLIC) == 0)
 		return OK;
 	key_release(&n->key);
 	key_file(id->node_key, name);
-	rc = copy_key(n, name, NODE_KEY_FILE, e);
+	if (node_holds_key(n, id->node_key))
+		rc = copy_key(n, name, NODE_KEY_FILE, e);
 	return rc ? rc : node_key(n, e);
 }
 
@@ -230,6 +264,21 @@ static int look_back(void *arg, const struct signer_row *r)
 	return b->rc != OK;
 }
 
+/* Another copy of this node has changed its key before ours was known: ours
+ * never becomes the node's, and the old one can't say so any more. */
+static enum err_code give_up(struct node *n, struct err *e)
+{
+	enum err_code rc = store_begin(n->store, e);
+
+	if (!rc)
+		rc = rotate_drop(n->store, e);
+	if (!rc)
+		rc = store_commit(n->store, e);
+	if (rc)
+		store_rollback(n->store);
+	return rc;
+}
+
 enum err_code rotate_back(struct node *n, struct err *e)
 {
 	struct identity id = *store_identity(n->store);
@@ -239,6 +288,9 @@ enum err_code rotate_back(struct node *n, struct err *e)
 	enum err_code rc;
 
 	rc = rotate_waits(n->store, chain, id.node_key, &waits, e);
+	if (!rc && chain[0] && !waits && !id.hq &&
+	    !node_holds_key(n, id.node_key))
+		return give_up(n, e);
 	if (!rc && waits)
 		rc = signer_each(n->store, look_back, &b, e);
 	if (!rc)

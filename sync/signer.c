@@ -399,7 +399,7 @@ static enum err_code new_own_key(struct node *n, const struct link *l,
 		id.code) == 0))
 		return OK;
 	memcpy(id.node_key, s->cell[ROTATE_KEY].s.p, KEY_PUBLIC);
-	if (id.hq && !node_owns_key(n, id.node_key))
+	if (id.hq && !node_holds_key(n, id.node_key))
 		return err_set(e, ERR_KEY, _("it gives headquarters a key "
 		    "that is not in keys/ here"));
 	/* chains of several epochs are read in any order */

@@ -69,7 +69,10 @@ MUST_USE enum err_code node_rotate(struct node *n, struct err *e);
  * Expected: ERR_KEY. */
 MUST_USE enum err_code node_key_of(const struct node *n,
     const unsigned char public[KEY_PUBLIC], struct key *k, struct err *e);
-/* Is or was it the node's own? Asks for file names, not for keys. */
+/* Is its file here? Asks for file names, not for keys. */
+bool node_holds_key(const struct node *n,
+    const unsigned char public[KEY_PUBLIC]);
+/* Is or was it the node's own? */
 bool node_owns_key(const struct node *n,
     const unsigned char public[KEY_PUBLIC]);
 /* Headquarters: move keys/root.key to a new file elsewhere, read it back, and
