@@ -147,12 +147,24 @@ enum err_code sshsig_parts(const char *namespace, struct slice armored,
 	return memcmp(got.p, want.p, got.n) == 0 ? OK : damaged(e);
 }
 
+static enum err_code check(const unsigned char public[KEY_PUBLIC],
+    const unsigned char sig[SIGNATURE_LEN], const char *namespace,
+    struct slice message, struct err *e)
+{
+	struct blob want;
+
+	signed_blob(&want, namespace, message);
+	if (!key_verify(public, slice_of(want.p, want.n), sig))
+		return err_set(e, ERR_SIGNATURE,
+		    _("the signature does not fit the signed text"));
+	return OK;
+}
+
 enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC],
     const char *namespace, struct slice message, struct slice armored,
     struct err *e)
 {
 	unsigned char key[KEY_PUBLIC], sig[SIGNATURE_LEN];
-	struct blob want;
 	enum err_code rc = sshsig_parts(namespace, armored, key, sig, e);
 
 	if (rc != OK)
@@ -160,11 +172,16 @@ enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC],
 	if (memcmp(key, public, KEY_PUBLIC) != 0)
 		return err_set(e, ERR_KEY,
 		    _("it was signed by another key than the one expected"));
-	signed_blob(&want, namespace, message);
-	if (!key_verify(public, slice_of(want.p, want.n), sig))
-		return err_set(e, ERR_SIGNATURE,
-		    _("the signature does not fit the signed text"));
-	return OK;
+	return check(public, sig, namespace, message, e);
+}
+
+enum err_code sshsig_own(const char *namespace, struct slice message,
+    struct slice armored, unsigned char public[KEY_PUBLIC], struct err *e)
+{
+	unsigned char sig[SIGNATURE_LEN];
+	enum err_code rc = sshsig_parts(namespace, armored, public, sig, e);
+
+	return rc != OK ? rc : check(public, sig, namespace, message, e);
 }
 
 enum err_code sshsig_key(struct slice armored, unsigned char public[KEY_PUBLIC],

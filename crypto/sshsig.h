@@ -15,6 +15,9 @@ MUST_USE enum err_code sshsig_sign(const struct key *k, const char *namespace,
 MUST_USE enum err_code sshsig_verify(const unsigned char public[KEY_PUBLIC],
     const char *namespace, struct slice message, struct slice armored,
     struct err *e);
+/* The same against the key that the signature names, which is given. */
+MUST_USE enum err_code sshsig_own(const char *namespace, struct slice message,
+    struct slice armored, unsigned char public[KEY_PUBLIC], struct err *e);
 /* The armor of a signature that was made over the namespace, and its two
  * parts, unverified. Expected: ERR_SIGNATURE. */
 MUST_USE enum err_code sshsig_armor(const unsigned char public[KEY_PUBLIC],

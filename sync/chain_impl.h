@@ -73,7 +73,7 @@ MUST_USE enum err_code link_open(struct node *n, const char *commit,
 MUST_USE enum err_code link_place(struct node *n, const struct link *l,
     const struct position *after, struct err *e);
 MUST_USE enum err_code link_proof(struct node *n, struct link *l,
-    const unsigned char public[KEY_PUBLIC], struct err *e);
+    const unsigned char *public, struct err *e);	/* NULL: its own key */
 
 /* The key that the signature names, unverified. Expected: ERR_SIGNATURE. */
 MUST_USE enum err_code link_signer(const struct link *l,

@@ -159,15 +159,20 @@ enum err_code link_place(struct node *n, const struct link *l,
 }
 
 enum err_code link_proof(struct node *n, struct link *l,
-    const unsigned char public[KEY_PUBLIC], struct err *e)
+    const unsigned char *public, struct err *e)
 {
+	struct slice text = slice_buf(&l->text);
+	struct slice armored = slice_buf(&l->armored);
+	unsigned char named[KEY_PUBLIC];
 	enum err_code rc;
 
-	rc = sshsig_verify(public, "git", slice_buf(&l->text),
-	    slice_buf(&l->armored), e);
+	if (public)
+		rc = sshsig_verify(public, "git", text, armored, e);
+	else
+		rc = sshsig_own("git", text, armored, named, e);
 	if (rc)
 		return rc;
-	memcpy(l->signer, public, KEY_PUBLIC);
+	memcpy(l->signer, public ? public : named, KEY_PUBLIC);
 	return read_payload(n, &l->h, &l->payload, e);
 }
 

@@ -5,6 +5,8 @@
 #define SYNC_REPO_GIT_H
 
 /* Not <git2.h>: its index.h has a field with a name that is banned here. */
+#include <stdatomic.h>
+
 #include <git2/config.h>
 #include <git2/errors.h>
 #include <git2/global.h>
@@ -23,6 +25,7 @@ struct repo {
 	char *incoming;			/* repo_incoming(), or NULL */
 	git_repository *git;
 	git_odb *odb;
+	atomic_uint reads, packed;	/* of objects; where the last was */
 	struct batch_pack {		/* all NULL when there is no batch */
 		git_repository *git;	/* a second handle, so that closing
 					 * it forgets the memory backend */

@@ -5,6 +5,9 @@
 
 /* Above every other backend, so that a batch's objects go nowhere else. */
 #define MEMORY_PRIORITY 1000
+/* Objects that are read together lie together. Every so many reads a loose one
+ * is looked for all the same. */
+#define LOOK_EVERY 64
 
 static git_object_t git_kind(enum object_kind kind)
 {
@@ -124,8 +127,13 @@ enum err_code repo_read(struct repo *r, const char *oid,
 	git_oid id;
 
 	rc = repo_oid(oid, &id, e);
-	if (rc == OK)
+	if (rc != OK)
+		return rc;
+	rc = ERR_NOT_FOUND;
+	if (!r->packed || r->reads++ % LOOK_EVERY == 0) {
 		rc = repo_loose(r, oid, type, max, out, e);
+		r->packed = rc == ERR_NOT_FOUND;
+	}
 	if (rc == ERR_NOT_FOUND)
 		rc = read_packed(odb, &id, oid, type, max, out, e);
 	return rc;

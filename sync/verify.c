@@ -45,7 +45,8 @@ static enum err_code check_link(struct checker *c, const struct proof *p,
     const struct position *known, struct position *at, struct err *e)
 {
 	const struct link *l = &p->l;
-	unsigned char key[KEY_PUBLIC];
+	unsigned char named[KEY_PUBLIC];
+	const unsigned char *key = l->signer;
 	enum err_code rc;
 
 	if (p->opened) {
@@ -55,7 +56,10 @@ static enum err_code check_link(struct checker *c, const struct proof *p,
 	rc = link_place(c->n, l, at, e);
 	if (rc)
 		return rc;
-	rc = link_signer(l, key, e);
+	if (p->proved) {	/* whoever it says it is comes first */
+		rc = link_signer(l, named, e);
+		key = named;
+	}
 	if (!rc)
 		rc = keyring_check(c->n, &c->keys, &l->h, key, e);
 	if (rc)
