@@ -8,11 +8,16 @@
 void beside_here(const struct context *c, json_t *record)
 {
 	json_t *list = json_object_get(record, "attachments"), *a;
+	struct err ignored;	/* then it is shown as on its way */
+	bool sent;
 	size_t i;
 
 	json_array_foreach(list, i, a) {
 		const char *sha256 = json_text(a, "sha256");
 
+		if (attachment_sent(c->node->store, sha256, &sent, &ignored))
+			sent = true;
+		json_object_set_new(a, "sent", json_boolean(sent));
 		json_object_set_new(a, "here", json_boolean(
 		    attach_here(c->node, sha256)));
 		json_object_set_new(a, "bytes", json_integer(
@@ -36,7 +41,9 @@ static void add_attachment(struct grid *g, const json_t *a)
 	buf_printf(&b, "%s (%s, ", json_text(a, "name"),
 	    json_text(a, "media"));
 	add_size(&b, json_integer_value(json_object_get(a, "size")));
-	if (json_is_true(json_object_get(a, "here"))) {
+	if (json_is_false(json_object_get(a, "sent"))) {
+		buf_adds(&b, _("; stays at headquarters)"));
+	} else if (json_is_true(json_object_get(a, "here"))) {
 		buf_addc(&b, ')');
 	} else if (!here) {
 		buf_adds(&b, _("; not here yet)"));

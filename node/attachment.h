@@ -64,6 +64,10 @@ MUST_USE enum err_code attachment_queue(struct store *s,
 /* Does a record of our own branch name it? */
 MUST_USE enum err_code attachment_on_way(struct store *s, const char *sha256,
     bool *yes, struct err *e);
+/* Are its bytes sent to who reads a row that names it? What headquarters
+ * attaches to one branch's record stays at headquarters. */
+MUST_USE enum err_code attachment_sent(struct store *s, const char *sha256,
+    bool *yes, struct err *e);
 /* The different sizes and kinds that records give to a hash (NULL: to all
  * hashes, in order): sha256, size and media are filled in. */
 MUST_USE enum err_code attachment_named(struct store *s, const char *sha256,

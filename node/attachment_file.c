@@ -49,20 +49,34 @@ enum err_code attachment_queue(struct store *s, const struct attachment *a,
 	return rc;
 }
 
-enum err_code attachment_on_way(struct store *s, const char *sha256,
-    bool *yes, struct err *e)
+/* branch NULL: the statement does not ask. */
+static enum err_code is_there(struct store *s, enum sql_name name,
+    const char *sha256, const char *branch, bool *yes, struct err *e)
 {
 	sqlite3_stmt *st;
-	enum err_code rc = store_stmt(s, SQL_ATTACHMENT_OURS, &st, e);
+	enum err_code rc = store_stmt(s, name, &st, e);
 
 	*yes = false;
 	if (rc != OK)
 		return rc;
 	bind_text(st, 1, sha256);
-	bind_text(st, 2, s->id.branch);
+	if (branch)
+		bind_text(st, 2, branch);
 	rc = store_step(s, st, yes, e);
 	sqlite3_reset(st);
 	return rc;
+}
+
+enum err_code attachment_on_way(struct store *s, const char *sha256,
+    bool *yes, struct err *e)
+{
+	return is_there(s, SQL_ATTACHMENT_OURS, sha256, s->id.branch, yes, e);
+}
+
+enum err_code attachment_sent(struct store *s, const char *sha256, bool *yes,
+    struct err *e)
+{
+	return is_there(s, SQL_ATTACHMENT_SENT, sha256, NULL, yes, e);
 }
 
 static enum err_code each(struct store *s, enum sql_name name,

@@ -381,6 +381,8 @@
 #define SQL_ATTACHMENT_MAP(X) \
 	X(ATTACHMENT_OURS, 2, "SELECT 1 FROM attachment " \
 	    "WHERE sha256 = ?1 AND branch = ?2 LIMIT 1") \
+	X(ATTACHMENT_SENT, 1, "SELECT 1 FROM attachment WHERE sha256 = ?1 " \
+	    "AND (NOT hq OR branch = 'HQ') LIMIT 1") \
 	X(ATTACHMENT_NAMED, 1, "SELECT DISTINCT sha256, size, media " \
 	    "FROM attachment WHERE sha256 = ?1") \
 	/* what concerns headquarters and one branch stays where it is */ \

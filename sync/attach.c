@@ -120,8 +120,19 @@ enum err_code attach_file(struct node *n, const char *ref, const char *path,
 	return rc;
 }
 
-static enum err_code not_here(const struct attachment *a, struct err *e)
+static enum err_code not_here(struct node *n, const struct attachment *a,
+    struct err *e)
 {
+	bool sent;
+	enum err_code rc = attachment_sent(n->store, a->sha256, &sent, e);
+
+	if (rc)
+		return rc;
+	if (!sent) {
+		err_set(e, ERR_NOT_FOUND, _("the bytes of “%.60s” stay at "
+		    "headquarters"), a->name);
+		return err_hint(e, _("ask headquarters for a copy of it"));
+	}
 	err_set(e, ERR_NOT_FOUND, _("the bytes of “%.60s” have not come here "
 	    "yet"), a->name);
 	return err_hint(e, _("its record names it already; it is at the node "
@@ -143,7 +154,7 @@ enum err_code attach_get(struct node *n, const char *ref, const char *name,
 	if (!rc && !paths(n, a.sha256, &dir, &file))
 		rc = err_memory(e);
 	if (!rc && !file_exists(file))
-		rc = not_here(&a, e);
+		rc = not_here(n, &a, e);
 	if (!rc)
 		rc = file_read(file, ATTACHMENT_MAX, &bytes, e);
 	if (rc)

@@ -40,7 +40,8 @@ struct wanting {
 	struct err *e;
 };
 
-/* A branch: headquarters' files and those of the branch's other nodes. */
+/* A branch: headquarters' files and those of the branch's other nodes; an
+ * auditor: all. */
 static int want_of(void *arg, const struct roster_row *r)
 {
 	struct wanting *w = arg;
@@ -49,7 +50,8 @@ static int want_of(void *arg, const struct roster_row *r)
 	char head[80];
 
 	if (strcmp(r->code, id->code) == 0 ||
-	    (!hq && !id->hq && strcmp(r->branch, id->branch) != 0))
+	    (!hq && !id->hq && !id->auditor &&
+	     strcmp(r->branch, id->branch) != 0))
 		return 0;
 	snprintf(head, sizeof head, "refs/heads/file/%s/*", r->code);
 	w->rc = exchange_want(w->x, head, w->e);
