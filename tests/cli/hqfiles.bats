@@ -20,7 +20,7 @@ setup() {
 		-C hq attach "$id" scan.pdf
 	"$WELLHEAD" -C hq sync >/dev/null
 	exchange
-	like 0 "*scan.pdf (application/pdf, 64 KiB; stays at headquarters)*" \
+	like 0 "*scan.pdf (application/pdf, 63 KiB; stays at headquarters)*" \
 		"*" -C tc show "$id"
 	like 0 "*scan.pdf*stays at headquarters)*" "*" -C hq show "$id"
 	like 1 "" "*stay at headquarters*(E_NOT_FOUND)*hint: ask*" \
