@@ -236,21 +236,38 @@ static enum err_code take_whole(struct work *k, const struct lines *ls,
 
 struct gone {
 	struct work *k;
-	const struct refspec *s;
 	enum err_code rc;
 	struct err *e;
 };
 
+/* The remote's name of what stands here as `name`, by this refspec; false if
+ * it does not ask for that. */
+static bool theirs(const struct refspec *s, const char *name, char from[240])
+{
+	size_t n = strlen(s->to), m = strlen(s->from);
+
+	if (n == 0 || m == 0 || s->to[n - 1] != '*') {
+		snprintf(from, 240, "%s", s->from);
+		return strcmp(s->to, name) == 0;
+	}
+	snprintf(from, 240, "%.*s%.100s", (int)m - 1, s->from, name +
+	    (strncmp(name, s->to, n - 1) == 0 ? n - 1 : 0));
+	return strncmp(name, s->to, n - 1) == 0;
+}
+
 static int drop_gone(void *arg, const char *name, const char *oid)
 {
 	struct gone *g = arg;
-	char from[240], there[OID_HEX];
+	char from[240], there[OID_HEX] = "";
+	bool asked = false;
+	size_t i;
 
 	(void)oid;
-	snprintf(from, sizeof from, "%.*s%s", (int)strlen(g->s->from) - 1,
-	    g->s->from, name + strlen(g->s->to) - 1);
-	work_ref(g->k, from, there);
-	if (there[0] == '\0')
+	for (i = 0; !asked && i < g->k->n; i++)
+		asked = theirs(&g->k->spec[i], name, from);
+	if (asked)
+		work_ref(g->k, from, there);
+	if (asked && there[0] == '\0')
 		g->rc = repo_ref_remove(g->k->repo, name, g->e);
 	return g->rc != OK;
 }
@@ -260,27 +277,10 @@ static int drop_gone(void *arg, const char *name, const char *oid)
 static enum err_code drop_all_gone(struct work *k, struct err *e)
 {
 	struct gone g = { .k = k, .rc = OK, .e = e };
-	char there[OID_HEX], prefix[120];
-	enum err_code rc = OK;
-	size_t i;
+	enum err_code rc;
 
-	for (i = 0; rc == OK && i < k->n; i++) {
-		g.s = &k->spec[i];
-		if (strncmp(g.s->to, "refs/remotes/", 13) != 0)
-			continue;
-		if (g.s->from[strlen(g.s->from) - 1] == '*') {
-			snprintf(prefix, sizeof prefix, "%.*s",
-			    (int)strlen(g.s->to) - 1, g.s->to);
-			rc = repo_ref_each(k->repo, prefix, drop_gone, &g, e);
-			if (rc == OK)
-				rc = g.rc;
-			continue;
-		}
-		work_ref(k, g.s->from, there);
-		if (there[0] == '\0')
-			rc = repo_ref_remove(k->repo, g.s->to, e);
-	}
-	return rc;
+	rc = repo_ref_each(k->repo, "refs/remotes/", drop_gone, &g, e);
+	return rc == OK ? g.rc : rc;
 }
 
 /* One connection: greet, ask for what is missing. *more: not all of it came
