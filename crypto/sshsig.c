@@ -119,8 +119,11 @@ static bool unarmor(struct slice a, struct blob *b)
 	if (memcmp(a.p + stop, END, nend) != 0)
 		return false;
 	while (at < stop) {
-		size_t len = stop - at - 1 < BLOB_LINE ? stop - at - 1 : BLOB_LINE;
+		size_t len = stop - at - 1;
 
+
+		if (len > BLOB_LINE)
+			len = BLOB_LINE;
 		if (len == 0 || a.p[at + len] != '\n' ||
 		    n + len > sizeof(digits))
 			return false;

@@ -41,7 +41,8 @@ const struct verified_row *verified_find(const struct verified *v,
 enum err_code verified_add(struct verified *v, const struct verified_row *r,
     struct err *e)
 {
-	struct verified_row *more = list_grow(v->row, v->n, &v->cap, sizeof *more);
+	struct verified_row *more = list_grow(v->row, v->n, &v->cap,
+	    sizeof *more);
 
 	if (!more)
 		return err_memory(e);

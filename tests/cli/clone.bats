@@ -10,28 +10,6 @@ setup() {
 	fresh
 }
 
-# request DIR TEXT: a record that needs no other one
-request() {
-	"$WELLHEAD" -C "$1" add request kind=demand channel=online \
-		content="$2" received_on=2022-03-08 outcome=pending
-}
-
-# requests DIR: their texts, in order
-requests() {
-	sqlite3 "$1/store.db" \
-		"SELECT group_concat(content, ' ') FROM
-		(SELECT content FROM request ORDER BY content)"
-}
-
-rounds() {
-	local i n
-	for i in 1 2 3; do
-		for n in "$@" hq; do
-			"$WELLHEAD" -C "$n" sync >/dev/null || return
-		done
-	done
-}
-
 epochs() {
 	git -C hq/repo.git for-each-ref refs/heads/node/TC | wc -l
 }

@@ -15,17 +15,6 @@ quiet() {
 	"$WELLHEAD" "$@" >/dev/null 2>&1
 }
 
-# request DIR TEXT: a record that needs no other one; its id
-request() {
-	"$WELLHEAD" -C "$1" add request kind=demand channel=online \
-		content="$2" received_on=2022-03-08 outcome=pending
-}
-
-requests() {
-	sqlite3 "$1/store.db" "SELECT group_concat(content, ' ') FROM
-		(SELECT content FROM request ORDER BY content)"
-}
-
 have() {
 	local want=$1 n
 	shift

@@ -10,12 +10,6 @@ setup() {
 	fresh
 }
 
-# request DIR TEXT: a record that needs no other one; its id
-request() {
-	"$WELLHEAD" -C "$1" add request kind=demand channel=online \
-		content="$2" received_on=2022-03-08 outcome=pending
-}
-
 # counts DIR: changesets not sent, and without a receipt
 counts() {
 	"$WELLHEAD" -C "$1" status --json |

@@ -109,3 +109,26 @@ fresh() {
 	moved hq tc || return
 	sqlite3 tc/store.db "UPDATE remote SET url = '$PWD/hq/repo.git'"
 }
+
+# request DIR TEXT: a record that needs no other one; its id.
+request() {
+	"$WELLHEAD" -C "$1" add request kind=demand channel=online \
+		content="$2" received_on=2022-03-08 outcome=pending
+}
+
+# requests DIR: their texts, in order.
+requests() {
+	sqlite3 "$1/store.db" \
+		"SELECT group_concat(content, ' ') FROM
+		(SELECT content FROM request ORDER BY content)"
+}
+
+# rounds DIR...: they and headquarters sync, three times.
+rounds() {
+	local i n
+	for i in 1 2 3; do
+		for n in "$@" hq; do
+			"$WELLHEAD" -C "$n" sync >/dev/null || return
+		done
+	done
+}

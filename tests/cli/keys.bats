@@ -13,11 +13,6 @@ setup() {
 	fresh
 }
 
-request() {	# request NODE TEXT: a record that needs no other one
-	"$WELLHEAD" -C "$1" add request kind=demand channel=online \
-		"content=$2" received_on=2022-03-08 outcome=pending
-}
-
 count() {
 	"$WELLHEAD" -C "$1" sql "SELECT count(*) AS n FROM request" --json |
 		jq -r .n

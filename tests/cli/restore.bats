@@ -14,25 +14,6 @@ setup() {
 	sqlite3 before/store.db "UPDATE remote SET url = '$PWD/hq/repo.git'"
 }
 
-request() {
-	"$WELLHEAD" -C tc add request kind=demand channel=online \
-		content="$1" received_on=2022-03-08 outcome=pending
-}
-
-requests() {
-	sqlite3 "$1/store.db" \
-		"SELECT group_concat(content, ' ') FROM
-		(SELECT content FROM request ORDER BY content)"
-}
-
-rounds() {
-	local i
-	for i in 1 2 3; do
-		"$WELLHEAD" -C tc sync >/dev/null || return
-		"$WELLHEAD" -C hq sync >/dev/null || return
-	done
-}
-
 all_good() {
 	[ "$(requests tc)" = "$1" ] || differ "requests at TC" "$1" \
 		"$(requests tc)" || return
@@ -42,67 +23,67 @@ all_good() {
 }
 
 @test "the store alone: the repository and headquarters give back the rest" {
-	request a
+	request tc a
 	"$WELLHEAD" -C tc seal >/dev/null
-	request b
+	request tc b
 	"$WELLHEAD" -C tc sync >/dev/null
-	request c
+	request tc c
 	"$WELLHEAD" -C tc seal >/dev/null	# sealed, never sent
 	rm tc/store.db*
 	cp -a before/store.db tc/
 	like 0 "*" "wellhead: warning: the store was put back*" -C tc \
 		edit TC.a remark=x
-	request d
-	rounds
+	request tc d
+	rounds tc
 	all_good "a b c d"
 }
 
 @test "the repository alone: the store queues again what never arrived" {
-	request a
+	request tc a
 	"$WELLHEAD" -C tc sync >/dev/null
-	request b
+	request tc b
 	"$WELLHEAD" -C tc edit TC.a remark=x
 	"$WELLHEAD" -C tc seal >/dev/null
-	request c
+	request tc c
 	rm -rf tc/repo.git
 	cp -a before/repo.git tc/
 	w -C tc sync
 	[ "$status" = 0 ] || differ "status" 0 "$err"
 	[[ $err == *"the repository was put back from an older copy"* ]]
-	rounds
+	rounds tc
 	all_good "a b c"
 	[ "$("$WELLHEAD" -C hq show TC.a --json | jq -r .remark)" = x ]
 }
 
 @test "the whole folder: what was sent comes back" {
-	request a
+	request tc a
 	"$WELLHEAD" -C tc sync >/dev/null
 	"$WELLHEAD" -C hq sync >/dev/null
-	request b	# this one's disk is gone
+	request tc b	# this one's disk is gone
 	rm -rf tc
 	cp -a before tc
 	w -C tc add request kind=demand channel=online content=c \
 		received_on=2022-03-08 outcome=pending
 	[[ $err == *"copy of another one, or it was moved or restored"* ]]
-	rounds
+	rounds tc
 	all_good "a c"
 }
 
 @test "the whole disk, and nothing tells: the remote does" {
-	request a
+	request tc a
 	"$WELLHEAD" -C tc sync >/dev/null
 	rm -rf tc
 	cp -a before tc
 	moved tc
-	request b
+	request tc b
 	w -C tc sync
 	[[ $err == *"the remote has changesets of this node"* ]]
-	rounds
+	rounds tc
 	all_good "a b"
 }
 
 @test "without its marker: a backup that left it out" {
-	request a
+	request tc a
 	"$WELLHEAD" -C tc sync >/dev/null
 	rm -rf tc/store.db* tc/repo.git tc/marker
 	cp -a before/store.db before/repo.git tc/
@@ -110,7 +91,7 @@ all_good() {
 	[ "$status" = 0 ]
 	[[ $err == *"marker is missing"* ]]
 	[ -f tc/marker ]
-	rounds
+	rounds tc
 	all_good "a"
 	like 0 "*" "" -C tc edit TC.a remark=x
 }
@@ -126,17 +107,17 @@ all_good() {
 }
 
 @test "restored twice, and rebuilt between" {
-	request a
+	request tc a
 	"$WELLHEAD" -C tc sync >/dev/null
 	rm tc/store.db*
 	cp -a before/store.db tc/
-	request b 2>/dev/null
+	request tc b 2>/dev/null
 	"$WELLHEAD" -C tc rebuild >/dev/null
 	[ "$(requests tc)" = "a b" ]
 	"$WELLHEAD" -C tc seal >/dev/null
 	rm tc/store.db*
 	cp -a before/store.db tc/
-	request c 2>/dev/null
-	rounds
+	request tc c 2>/dev/null
+	rounds tc
 	all_good "a b c"
 }

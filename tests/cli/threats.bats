@@ -45,16 +45,6 @@ ref_of() {	# ref_of NODE CHAIN
 		"refs/heads/$2" | tail -1
 }
 
-request() {	# request NODE TEXT: a record that needs no other one
-	"$WELLHEAD" -C "$1" add request kind=demand channel=online \
-		"content=$2" received_on=2022-03-08 outcome=pending
-}
-
-requests() {	# their texts, in order
-	sqlite3 "$1/store.db" "SELECT group_concat(content, ' ') FROM
-		(SELECT content FROM request ORDER BY content)"
-}
-
 same() {	# same NODE TEXTS
 	[ "$(requests "$1")" = "$2" ] ||
 		differ "requests at $1" "$2" "$(requests "$1")"
