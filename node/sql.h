@@ -167,6 +167,8 @@
 	    "WHERE chain >= 'file/' AND chain < 'file0'), " \
 	    "(SELECT min(stamp) FROM outbox)") \
 	X(OUTBOX_HAS, 1, "SELECT 1 FROM outbox WHERE stamp = ?1") \
+	X(OUTBOX_OTHER, 4, "SELECT 1 FROM outbox WHERE stamp = ?1 " \
+	    "AND NOT (what = ?2 AND record IS ?3 AND field IS ?4)") \
 	X(OUTBOX_OLDEST, 2, "SELECT stamp, what, record, field, row " \
 	    "FROM outbox WHERE chain = ?1 ORDER BY stamp LIMIT ?2") \
 	X(OUTBOX_DONE, 2, "DELETE FROM outbox " \

@@ -156,10 +156,12 @@ enum err_code epoch_lived(struct store *s, const char *epoch, struct err *e)
 enum err_code epoch_settled(struct store *s, const char *epoch,
     const struct life *l, struct err *e)
 {
-	char text[80];
+	char text[160];
 
-	snprintf(text, sizeof text, "%s%lld %lld %lld", l->lived ? "+" : "",
-	    (long long)l->keep, (long long)l->limit, (long long)l->upto);
+	snprintf(text, sizeof text, "%s%lld %lld %lld %lld %lld %s",
+	    l->lived ? "+" : "", (long long)l->keep, (long long)l->limit,
+	    (long long)l->upto, (long long)l->rest, (long long)l->since,
+	    l->rest_tip);
 	return life_set(s, epoch, text, e);
 }
 
@@ -173,6 +175,10 @@ static void read_life(const char *text, struct life *out)
 	out->keep = strtoll(text, &at, 10);
 	out->limit = strtoll(at, &at, 10);
 	out->upto = strtoll(at, &at, 10);
+	out->rest = strtoll(at, &at, 10);
+	out->since = strtoll(at, &at, 10);
+	if (strlen(at) == OID_HEX)
+		memcpy(out->rest_tip, at + 1, OID_HEX);
 }
 
 enum err_code epoch_life(struct store *s, const char *epoch,

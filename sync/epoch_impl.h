@@ -4,6 +4,7 @@
 #define SYNC_EPOCH_IMPL_H
 
 #include "epoch.h"
+#include "repo.h"
 
 /* In the caller's transaction: the store is in a new epoch. */
 MUST_USE enum err_code epoch_renew(struct store *s, enum epoch_why why,
@@ -22,6 +23,12 @@ struct life {
 	/* it may be taken up to here, and on as far as headquarters has */
 	int64_t limit;
 	int64_t upto;		/* queued again up to here */
+	/* Of what follows `rest` in the history that ends at rest_tip some
+	 * could not be entered before headquarters says more than it had said
+	 * by `since`; "": nothing. */
+	int64_t rest;
+	char rest_tip[OID_HEX];
+	stamp_t since;
 };
 MUST_USE enum err_code epoch_life(struct store *s, const char *epoch,
     struct life *out, struct err *e);

@@ -195,6 +195,8 @@ static enum err_code carry(struct store *from, struct node *to, bool plain,
 		rc = carry_left_out(to, d, e);
 	else if (!rc && d && !done)
 		rc = requeue_rows(to, own, NULL, d, e);
+	if (!rc && d)
+		rc = requeue_note(to->store, d, e);
 	if (!rc)
 		rc = store_commit(to->store, e);
 	if (rc)
@@ -289,7 +291,10 @@ static enum err_code enter_again(struct node *to, struct store *from,
 		rc = ingest_replay(to, d->q->from, limit, REACH_WORD, in, e);
 	if (!rc)
 		rc = carry(from, to, false, d, e);
-	d->dropped = 0;		/* the rest may be what they need */
+	/* the rest may be what they need */
+	d->dropped = 0;
+	for (size_t i = 0; i < d->q->n; i++)
+		d->q->cut[i].off = false;
 	return rc;
 }
 

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "hash.h"
 #include "leaf.h"
+#include "outbox.h"
 #include "requeue.h"
+#include "word.h"
 
 #define ATTEMPTS 16		/* at a stamp that nobody has used */
 #define JUMP_BITS 16		/* of a clock's ticks: a second */
@@ -14,22 +16,37 @@
 /* ---- stamps that another life has used, too ---- */
 
 /* Two lives may mean two rows by one stamp: what another life has left out is
- * looked up among its own first, then among what it may have begun with. */
+ * looked up among its own first, then among what it may have begun with. The
+ * new stamp of a row that must wait is WAITS. */
 struct moves {
 	struct map *own;
 	const struct map *before;	/* may be NULL */
 };
 
-static bool has_moved(const struct moves *m, stamp_t stamp, stamp_t *now)
+#define WAITS 0
+
+static bool is_known(const struct moves *m, stamp_t stamp, stamp_t *now)
 {
 	return map_get_i(m->own, stamp, now) ||
 	    (m->before && map_get_i(m->before, stamp, now));
 }
 
+static bool has_moved(const struct moves *m, stamp_t stamp, stamp_t *now)
+{
+	return is_known(m, stamp, now) && *now != WAITS;
+}
+
+static bool must_wait(const struct moves *m, stamp_t stamp)
+{
+	stamp_t now;
+
+	return is_known(m, stamp, &now) && now == WAITS;
+}
+
 /* A stamp under which the row goes on; its own if that is free. */
 static stamp_t moved_to(const struct moves *m, stamp_t stamp)
 {
-	stamp_t now = stamp;
+	stamp_t now;
 
 	return has_moved(m, stamp, &now) ? now : stamp;
 }
@@ -92,20 +109,51 @@ static enum column_kind edit_kind(const struct batch *b,
 	return f ? f->kind : COL_ANY;
 }
 
+/* COL_REF: the cell is a stamp; COL_REFS: a list of them. */
+static enum column_kind refers(const struct batch *b, const struct section *s,
+    const struct value *cell, size_t i)
+{
+	const struct column *col = &s->table->col[i];
+
+	if (!s->type && s->fixed == TABLE_EDIT && i == EDIT_VALUE)
+		return edit_kind(b, cell);
+	return strcmp(col->key, "replaces") == 0 ? COL_REFS : col->kind;
+}
+
 static void move_row(const struct moves *moved, struct batch *b,
     const struct section *s, struct value *cell)
 {
 	for (size_t i = 1; i < s->table->ncol; i++) {
-		enum column_kind kind = s->table->col[i].kind;
-		bool list = strcmp(s->table->col[i].key, "replaces") == 0;
+		enum column_kind kind = refers(b, s, cell, i);
 
-		if (!s->type && s->fixed == TABLE_EDIT && i == EDIT_VALUE)
-			kind = edit_kind(b, cell);
 		if (kind == COL_REF)
 			move_value(moved, &cell[i]);
-		else if (kind == COL_REFS || list)
+		else if (kind == COL_REFS)
 			move_list(moved, b, &cell[i]);
 	}
+}
+
+/* Does the row name one that must wait? */
+static bool follows_waiting(const struct moves *moved, const struct batch *b,
+    const struct section *s, const struct value *cell)
+{
+	stamp_t list[64];
+
+	for (size_t i = 1; i < s->table->ncol; i++) {
+		enum column_kind kind = refers(b, s, cell, i);
+		size_t n = 0;
+
+		if (kind == COL_REF && cell[i].kind == VALUE_INT &&
+		    must_wait(moved, cell[i].i))
+			return true;
+		if (kind != COL_REFS ||
+		    !batch_replaces(&cell[i], list, 64, &n))
+			continue;
+		while (n > 0)
+			if (must_wait(moved, list[--n]))
+				return true;
+	}
+	return false;
 }
 
 /* Must the row have a new stamp because what it is about has one? A change
@@ -258,10 +306,12 @@ static enum err_code stamp_of_row(const struct section *s,
 
 struct again {			/* the rows that are entered again */
 	struct node *to;
+	const char *chain;
 	struct origin o;
 	struct detour *d;
 	struct source {
 		struct batch *b;
+		struct cut *cut;	/* NULL: never sealed */
 		struct moves moved;
 		size_t *at;	/* next row of each section */
 	} *from;
@@ -295,18 +345,104 @@ static enum err_code apply_moved(struct again *a, struct source *f,
 	return map_put_i(f->moved.own, was.i, now) < 0 ? err_memory(e) : OK;
 }
 
-static enum err_code take_row(struct again *a, struct source *f,
+/* ---- rows that must wait ---- */
+
+struct holder {			/* of a stamp: a changeset nobody has taken */
+	struct node *to;
+	stamp_t stamp;
+	bool open;
+	enum err_code rc;
+	struct err *e;
+};
+
+static int look_for(void *arg, const struct changeset_row *r)
+{
+	struct holder *h = arg;
+	struct word w;
+
+	if (h->stamp < r->first || h->stamp > r->last)
+		return 0;
+	h->rc = word_of(h->to->store, r->chain, r->epoch, &w, h->e);
+	h->open |= !h->rc && w.seq < r->seq;
+	return h->rc || h->open;
+}
+
+/* May the row that has this stamp here still lose it, because headquarters
+ * has not taken it? */
+static enum err_code is_open(struct again *a, stamp_t stamp, bool *open,
+    struct err *e)
+{
+	struct holder h = { .to = a->to, .stamp = stamp, .e = e };
+	enum err_code rc = outbox_has(a->to->store, stamp, open, e);
+
+	if (rc || *open)
+		return rc;
+	rc = changeset_each(a->to->store, a->chain, 1, look_for, &h, e);
+	*open = h.open;
+	return rc ? rc : h.rc;
+}
+
+static enum err_code put_off(struct source *f, stamp_t stamp, struct err *e)
+{
+	f->cut->off = true;
+	return map_put_i(f->moved.own, stamp, WAITS) < 0 ? err_memory(e) : OK;
+}
+
+/* What was left out of a chain waits while what it clashes with, or refers to,
+ * is not decided on: *wait. One that was never sealed is nowhere else, and
+ * goes on. */
+static enum err_code check_wait(struct again *a, struct source *f,
+    const struct section *s, const struct value *cell, bool *wait,
+    struct err *e)
+{
+	*wait = f->cut && follows_waiting(&f->moved, f->b, s, cell);
+	return !f->cut || *wait ? OK :
+	    outbox_other(a->to->store, s, cell, wait, e);
+}
+
+static void waits_no_more(struct source *f, stamp_t stamp)
+{
+	stamp_t now;
+
+	if (map_get_i(f->moved.own, stamp, &now) && now == WAITS)
+		map_del(f->moved.own, slice_of(&stamp, sizeof stamp));
+}
+
+/* ---- one row ---- */
+
+static enum err_code enter(struct again *a, struct source *f,
     const struct section *s, struct value *cell, struct err *e)
 {
-	struct err why = {0};
+	const stamp_t was = cell[0].i;
+	bool open = false;
 	enum err_code rc = ERR_COLLISION;
 
 	if (!follows_moved(&f->moved, s, cell)) {
 		move_row(&f->moved, f->b, s, cell);
-		rc = apply_one(a->to, &a->o, s, cell, &why);
+		rc = apply_one(a->to, &a->o, s, cell, e);
+		if (rc == ERR_COLLISION && f->cut)
+			rc = is_open(a, was, &open, e) ? e->code :
+			    ERR_COLLISION;
 	}
+	if (open)
+		return put_off(f, was, e);
 	if (rc == ERR_COLLISION)
-		rc = apply_moved(a, f, s, cell, &why);
+		return apply_moved(a, f, s, cell, e);
+	if (!rc)
+		waits_no_more(f, was);
+	return rc;
+}
+
+static enum err_code take_row(struct again *a, struct source *f,
+    const struct section *s, struct value *cell, struct err *e)
+{
+	struct err why = {0};
+	bool wait = false;
+	enum err_code rc = check_wait(a, f, s, cell, &wait, e);
+
+	if (rc || wait)
+		return rc ? rc : put_off(f, cell[0].i, e);
+	rc = enter(a, f, s, cell, &why);
 	/* the other history has gone where this step does not fit */
 	if (rc == ERR_TRANSITION || rc == ERR_SOD || rc == ERR_NOT_FOUND) {
 		a->d->dropped++;
@@ -362,11 +498,14 @@ static bool next_row(const struct again *a, size_t *from, size_t *section)
 }
 
 static enum err_code add_source(struct again *a, struct batch *b,
-    struct map *own, const struct map *before, struct err *e)
+    struct cut *c, struct err *e)
 {
 	struct source *f = &a->from[a->n];
+	bool lived = !c || c->life.lived;
 
-	*f = (struct source){ .b = b, .moved = { own, before } };
+	*f = (struct source){ .b = b, .cut = c,
+		.moved.own = lived ? a->d->moved : c->moved,
+		.moved.before = lived ? NULL : a->d->moved };
 	f->at = calloc(b->nsection ? b->nsection : 1, sizeof *f->at);
 	if (!f->at)
 		return err_memory(e);
@@ -374,6 +513,7 @@ static enum err_code add_source(struct again *a, struct batch *b,
 	return OK;
 }
 
+/* Of two rows with one stamp this store's own goes first. */
 static enum err_code add_sources(struct again *a, struct batch *waiting,
     struct err *e)
 {
@@ -383,23 +523,20 @@ static enum err_code add_sources(struct again *a, struct batch *waiting,
 	a->from = calloc(q->n + 1, sizeof *a->from);
 	if (!a->from)
 		return err_memory(e);
-	for (size_t i = 0; !rc && i < q->n; i++) {
-		struct cut *c = &q->cut[i];
-
-		if (c->ours)
-			rc = add_source(a, &c->left, c->life.lived ?
-			    a->d->moved : c->moved, c->life.lived ? NULL :
-			    a->d->moved, e);
-	}
-	if (!rc && waiting)
-		rc = add_source(a, waiting, a->d->moved, NULL, e);
+	if (waiting)
+		rc = add_source(a, waiting, NULL, e);
+	for (int lived = 1; lived >= 0; lived--)
+		for (size_t i = 0; !rc && i < q->n; i++)
+			if (q->cut[i].ours && q->cut[i].life.lived == lived)
+				rc = add_source(a, &q->cut[i].left,
+				    &q->cut[i], e);
 	return rc;
 }
 
 enum err_code requeue_rows(struct node *to, const char *chain,
     struct batch *waiting, struct detour *d, struct err *e)
 {
-	struct again a = { .to = to, .d = d };
+	struct again a = { .to = to, .chain = chain, .d = d };
 	size_t k = 0, i = 0;
 	enum err_code rc = waiting ? requeue_explicit(waiting, e) : OK;
 

@@ -17,6 +17,9 @@
 struct cut {			/* one chain that ends here earlier */
 	struct position p;	/* as the store has it; its whole epoch */
 	int64_t at;		/* what follows is left out */
+	bool again;		/* was left out before: only enter the rest */
+	bool off;		/* not all could be entered yet */
+	char from[OID_HEX];	/* the history that it was left out of */
 	struct life life;	/* what is to be known of it from now on */
 	char tip[OID_HEX];	/* the history to follow instead; "": none */
 	bool ours;		/* of this node's code */
@@ -30,6 +33,7 @@ struct requeue {
 	size_t n;
 	const char *from;	/* where the remote's chains stand here */
 	enum epoch_why why;
+	stamp_t newest;		/* what headquarters has said by now */
 };
 
 /* A cut of p, all else of it empty; NULL: out of memory. */
@@ -39,10 +43,10 @@ void requeue_release(struct requeue *q);
 /* Take the last one back. */
 void requeue_drop(struct requeue *q);
 /* The changes of c's chain after c->at, of the history that ends at the
- * commit `tip`, into c->left; life.upto is the last one that was good. What
+ * commit c->from, into c->left; life.upto is the last one that was good. What
  * this store has not taken is verified first. */
 MUST_USE enum err_code requeue_load(struct node *n, struct cut *c,
-    const char *tip, struct err *e);
+    struct err *e);
 /* n's store is another one afterwards, if any of the cuts is ours in a new
  * epoch unless nothing has been sealed in this one. The changesets left out
  * stay as evidence. */
@@ -64,9 +68,13 @@ void rebuild_origin(const struct node *to, const char *chain,
 /* The changes of all cuts, and of waiting (may be NULL), as local changes of
  * `to` that wait to ride in chain; d->dropped counts the steps that must be
  * taken again: they fit no more, or an operator's signature is of another
- * stamp. A second call enters what could not be entered before. */
+ * stamp. A second call enters what could not be entered before. A cut some of
+ * whose rows must wait for headquarters is marked `off`. */
 MUST_USE enum err_code requeue_rows(struct node *to, const char *chain,
     struct batch *waiting, struct detour *d, struct err *e);
+/* In the caller's transaction: what is `off` is to be tried again. */
+MUST_USE enum err_code requeue_note(struct store *s, const struct detour *d,
+    struct err *e);
 /* What an absent `replaces` means depends on the batch: write it out. */
 MUST_USE enum err_code requeue_explicit(struct batch *b, struct err *e);
 

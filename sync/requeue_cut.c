@@ -64,7 +64,7 @@ static enum err_code load_one(struct node *n, struct cut *c,
     const char *commit, struct slice rest, struct position *at, bool *good,
     struct err *e)
 {
-	bool had = at->seq < c->p.seq && c->life.lived;
+	bool had = c->life.lived && strcmp(c->from, c->p.commit) == 0;
 	struct link l = {0};
 	struct batch b;
 	enum err_code rc;
@@ -115,13 +115,12 @@ static enum err_code load_all(struct node *n, struct cut *c,
 	    (long long)at->seq, c->p.chain) : OK;
 }
 
-enum err_code requeue_load(struct node *n, struct cut *c, const char *tip,
-    struct err *e)
+enum err_code requeue_load(struct node *n, struct cut *c, struct err *e)
 {
 	struct position at = c->p, none = {0};
 	struct buf list = BUF_INIT;
 	struct link l = {0};
-	enum err_code rc = chain_commits(n, tip, &none, &list, e);
+	enum err_code rc = chain_commits(n, c->from, &none, &list, e);
 
 	at.seq = c->life.upto = c->at;
 	at.commit[0] = at.sha256[0] = '\0';
@@ -202,6 +201,34 @@ static enum err_code queue_lost(struct node *n, const struct cut *c,
 	return rc;
 }
 
+/* The chain may have been cut before, in this same settling. */
+static const struct cut *open_before(const struct requeue *q, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (q->cut[k].off && strcmp(q->cut[k].p.epoch,
+		    q->cut[i].p.epoch) == 0)
+			return &q->cut[k];
+	return NULL;
+}
+
+enum err_code requeue_note(struct store *s, const struct detour *d,
+    struct err *e)
+{
+	enum err_code rc = OK;
+
+	for (size_t i = 0; !rc && i < d->q->n; i++) {
+		struct cut *c = &d->q->cut[i];
+		const struct cut *o = c->off ? c : open_before(d->q, i);
+
+		c->life.rest = o ? o->at : 0;
+		c->life.since = d->q->newest;
+		snprintf(c->life.rest_tip, sizeof c->life.rest_tip, "%s",
+		    o ? o->from : "");
+		rc = epoch_settled(s, c->p.epoch, &c->life, e);
+	}
+	return rc;
+}
+
 static void tell(struct node *n, const struct detour *d)
 {
 	bool ours = false;
@@ -227,7 +254,10 @@ enum err_code requeue_run(struct node *n, struct requeue *q, struct err *e)
 	for (i = 0; !rc && i < q->n; i++) {
 		const struct cut *c = &q->cut[i];
 
-		rc = c->lost ? queue_lost(n, c, e) : move_ref(n, c, e);
+		if (c->lost)
+			rc = queue_lost(n, c, e);
+		else if (!c->again)
+			rc = move_ref(n, c, e);
 	}
 	if (!rc)
 		rc = rebuild_around(n, &d, e);

@@ -7,6 +7,7 @@
  * ends.
  */
 #include "chain_impl.h"
+#include "checkpoint_row.h"
 #include "requeue.h"
 #include "word.h"
 
@@ -213,7 +214,8 @@ static enum err_code cut_at(struct scan *s, const struct copy *f,
 	c->life = (struct life){ .lived = f->life.lived, .settled = true,
 		.keep = f->life.keep < keep ? f->life.keep : keep, .limit = *tip ? INT64_MAX : keep,
 		.upto = f->p.seq };
-	memcpy(c->tip, tip, strnlen(tip, OID_HEX - 1));
+	snprintf(c->tip, sizeof c->tip, "%s", tip);
+	memcpy(c->from, f->p.commit, sizeof c->from);
 	if (f->own)
 		s->q.why = why;
 	return OK;
@@ -242,7 +244,7 @@ static enum err_code cut_fork(struct scan *s, const struct copy *f,
 	struct cut *c;
 	enum err_code rc = cut_at(s, f, keep, tip, EPOCH_REMOTE, &c, e);
 
-	return rc || !f->own ? rc : requeue_load(s->n, c, f->p.commit, e);
+	return rc || !f->own ? rc : requeue_load(s->n, c, e);
 }
 
 /* The history that headquarters has refused from `from`: as the store has it,
@@ -294,7 +296,8 @@ static enum err_code cut_refused(struct scan *s, const struct copy *f,
 	rc = cut_at(s, f, from - 1, "", EPOCH_REFUSED, &c, e);
 	if (rc || !f->own)
 		return rc;
-	rc = requeue_load(s->n, c, tip, e);
+	memcpy(c->from, tip, sizeof c->from);
+	rc = requeue_load(s->n, c, e);
 	/* nothing new that is good */
 	if (!rc && l->settled && l->keep < from && l->upto >= c->life.upto &&
 	    f->p.seq < from) {
@@ -351,6 +354,28 @@ static enum err_code look_others(struct scan *s, const struct copy *f,
 	if (theirs)
 		return cut_fork(s, f, f->keep, f->at, e);
 	return f->word.refused ? cut_refused(s, f, f->word.refused, e) : OK;
+}
+
+/* What could not be entered when it was left out, now that headquarters has
+ * said more. */
+static enum err_code look_rest(struct scan *s, const struct copy *f,
+    struct err *e)
+{
+	const struct life *l = &f->life;
+	struct cut *c;
+	enum err_code rc;
+
+	if (!f->own || !l->rest_tip[0] || l->since >= s->q.newest)
+		return OK;
+	rc = cut_at(s, f, l->rest, "", EPOCH_REFUSED, &c, e);
+	if (rc)
+		return rc;
+	c->again = true;
+	c->life = *l;
+	memcpy(c->from, l->rest_tip, sizeof c->from);
+	rc = requeue_load(s->n, c, e);
+	c->life.upto = l->upto;
+	return rc;
 }
 
 /* ---- all chains ---- */
@@ -449,6 +474,9 @@ static enum err_code look_at(struct scan *s, const struct position *p,
 		rc = note_there(s, &f, e);
 	if (rc)
 		return rc;
+	rc = look_rest(s, &f, e);
+	if (rc)
+		return rc;
 	return f.ours ? look_ours(s, &f, e) : look_others(s, &f, e);
 }
 
@@ -511,11 +539,15 @@ static enum err_code settle_round(struct node *n, const char *remote,
     const char *from, bool *acted, bool *again, struct err *e)
 {
 	struct scan s = { .n = n, .remote = remote, .q.from = from };
+	struct checkpoint_row newest = {0};
 	struct remote_row r;
 	enum err_code rc = remote_get(n->store, remote, &r, e);
 
 	/* a stick is for one trip */
 	s.shows = !rc && strncmp(r.url, "courier:", 8) != 0;
+	if (!rc)
+		rc = checkpoint_newest(n->store, &newest, e);
+	s.q.newest = newest.stamp;
 	if (!rc)
 		rc = look_at_all(&s, e);
 	*acted = s.ahead || s.q.n;
