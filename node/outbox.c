@@ -387,6 +387,7 @@ enum err_code outbox_other(struct store *s, const struct section *sec,
     const struct value *cell, bool *waits, struct err *e)
 {
 	bool edit = !sec->type && sec->fixed == TABLE_EDIT;
+	bool change = sec->type || sec->fixed <= TABLE_TRANSITION;
 	sqlite3_stmt *st;
 	enum err_code r;
 
@@ -395,7 +396,8 @@ enum err_code outbox_other(struct store *s, const struct section *sec,
 		return r;
 	sqlite3_bind_int64(st, 1, cell[0].i);
 	sqlite3_bind_int(st, 2, sec->type ? -1 : sec->fixed);
-	bind_value(st, 3, &cell[sec->type ? 0 : EDIT_RECORD]);
+	bind_value(st, 3, change ? &cell[sec->type ? 0 : EDIT_RECORD] :
+	    &VALUE_NONE);
 	bind_value(st, 4, edit ? &cell[EDIT_FIELD] : &VALUE_NONE);
 	r = store_step(s, st, waits, e);
 	sqlite3_reset(st);

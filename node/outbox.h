@@ -22,7 +22,7 @@ MUST_USE enum err_code outbox_chains(struct store *s, char (*out)[CHAIN_NAME],
 MUST_USE enum err_code outbox_count(struct store *s, size_t *n,
     stamp_t *oldest, struct err *e);
 /* Does a row of another kind, or about something else, wait with the stamp
- * cell[0]? The row is one of a record, edit or step. */
+ * cell[0]? */
 MUST_USE enum err_code outbox_other(struct store *s, const struct section *sec,
     const struct value *cell, bool *waits, struct err *e);
 /* Does the change with this stamp wait to be sealed? */

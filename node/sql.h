@@ -409,9 +409,11 @@
 	    "AND (r.hq OR r.branch = ?2)) ORDER BY stamp")
 
 #define SQL_PERSON_MAP(X) \
-	X(ACCESS_NEW, 6, "INSERT OR IGNORE INTO " \
-	    "access(stamp, who, record, what, detail, branch) " \
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(ACCESS_NEW, 6, "INSERT INTO access AS a(stamp, who, record, what, " \
+	    "detail, branch) VALUES (?1, ?2, ?3, ?4, ?5, ?6) " \
+	    "ON CONFLICT(stamp) DO UPDATE SET what = a.what " \
+	    "WHERE a.who IS ?2 AND a.record IS ?3 AND a.what = ?4 " \
+	    "AND a.detail IS ?5 AND a.branch = ?6") \
 	X(ACCESS_OF, 1, "SELECT stamp, record, branch, who, what, detail " \
 	    "FROM access WHERE ?1 = 0 OR record = ?1 OR record IN " \
 	    "(SELECT id FROM same_as WHERE one = ?1) " \

@@ -28,7 +28,7 @@ static enum err_code insert(struct store *s, const struct value *c,
 	for (int i = ACCESS_STAMP; i <= ACCESS_DETAIL; i++)
 		bind_value(st, i + 1, &c[i]);
 	bind_text(st, ACCESS_DETAIL + 2, branch);
-	return store_run(s, st, e);
+	return store_run_once(s, st, e);
 }
 
 enum err_code trail_apply(struct store *s, const struct batch *b,

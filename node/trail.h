@@ -15,7 +15,8 @@
  * single one; who: without an operator acting, as given. */
 MUST_USE enum err_code trail_note(struct store *s, const char *what,
     stamp_t record, const char *detail, const char *who, struct err *e);
-/* Apply an ACCESS section's rows from a chain of this branch. */
+/* Apply an ACCESS section's rows from a chain of this branch. Expected:
+ * ERR_FORMAT, ERR_COLLISION. */
 MUST_USE enum err_code trail_apply(struct store *s, const struct batch *b,
     const char *branch, struct err *e);
 /* Every access to a record, or to one that is the same (0: all), the newest

@@ -41,16 +41,17 @@ static bool is_plain(const struct section *s)
 }
 
 /* The rows of b that are not records, edits or steps; their text stays
- * b's. */
-static enum err_code plain_rows(const struct batch *b, struct batch *out,
-    struct err *e)
+ * b's. few: without those that are entered again one by one. */
+static enum err_code plain_rows(const struct batch *b, bool few,
+    struct batch *out, struct err *e)
 {
 	for (size_t i = 0; i < b->nsection; i++) {
 		const struct section *s = &b->section[i];
 		size_t n = s->table->ncol;
 
-		for (size_t k = 0; is_plain(s) && s->cell && k < s->nrow;
-		    k++) {
+		if (!is_plain(s) || (few && requeue_moves(s)))
+			continue;
+		for (size_t k = 0; s->cell && k < s->nrow; k++) {
 			struct value *cell = batch_row(out, NULL, s->fixed);
 
 			if (!cell)
@@ -72,26 +73,34 @@ void rebuild_origin(const struct node *to, const char *chain,
 		o->branch = branch;
 }
 
-static enum err_code carry_plain(struct node *to, const char *chain,
+enum err_code rebuild_plain(struct node *to, const char *chain,
     const struct batch *b, struct err *e)
 {
-	struct batch plain;
 	struct origin o;
+	enum err_code rc = OK;
+
+	if (strcmp(chain, "hq/all") == 0)
+		rc = roster_apply(to->store, b, e);
+	if (!rc)
+		rc = signer_carry(to, chain, b, e);
+	rebuild_origin(to, chain, &o);
+	if (!rc)
+		rc = merge_before(to, chain, b, &o, e);
+	return rc ? rc : merge_after(to, b, &o, e);
+}
+
+static enum err_code carry_plain(struct node *to, const char *chain,
+    const struct batch *b, bool few, struct err *e)
+{
+	struct batch plain;
 	enum err_code rc;
 
 	batch_init(&plain, to->catalogue);
-	rc = plain_rows(b, &plain, e);
+	rc = plain_rows(b, few, &plain, e);
 	if (!rc && plain.nsection)
 		rc = outbox_put(to->store, chain, &plain, e);
-	if (!rc && strcmp(chain, "hq/all") == 0)
-		rc = roster_apply(to->store, &plain, e);
 	if (!rc)
-		rc = signer_carry(to, chain, &plain, e);
-	rebuild_origin(to, chain, &o);
-	if (!rc)
-		rc = merge_before(to, chain, &plain, &o, e);
-	if (!rc)
-		rc = merge_after(to, &plain, &o, e);
+		rc = rebuild_plain(to, chain, &plain, e);
 	batch_release(&plain);
 	return rc;
 }
@@ -119,7 +128,7 @@ static enum err_code carry_chain(struct store *from, struct node *to,
 	rc = outbox_take(from, chain, INT32_MAX, &b, &last, e);
 	batch_sort(&b);
 	if (!rc && plain)
-		rc = carry_plain(to, chain, &b, e);
+		rc = carry_plain(to, chain, &b, d != NULL, e);
 	else if (!rc && d)
 		rc = requeue_rows(to, chain, &b, d, e);
 	else if (!rc)
@@ -128,7 +137,8 @@ static enum err_code carry_chain(struct store *from, struct node *to,
 	return rc;
 }
 
-/* Of a row that several lives have one is enough. */
+/* Of a row that several lives have one is enough. Others than these are
+ * entered one by one. */
 static enum err_code drop_waiting(struct store *s, struct batch *b,
     struct err *e)
 {
@@ -139,20 +149,21 @@ static enum err_code drop_waiting(struct store *s, struct batch *b,
 		size_t n = sec->table->ncol, kept = 0;
 		bool waits = false;
 
-		for (size_t k = 0; !rc && is_plain(sec) && k < sec->nrow;
-		    k++) {
+		if (!is_plain(sec) || requeue_moves(sec))
+			continue;
+		for (size_t k = 0; !rc && k < sec->nrow; k++) {
 			rc = outbox_has(s, sec->cell[k * n].i, &waits, e);
 			if (!waits)
 				memmove(sec->cell + kept++ * n,
 				    sec->cell + k * n, n * sizeof *sec->cell);
 		}
-		if (is_plain(sec) && !rc)
+		if (!rc)
 			sec->nrow = kept;
 	}
 	return rc;
 }
 
-/* What a detour leaves out, but for its changes. */
+/* What a detour leaves out, but for what is entered one by one. */
 static enum err_code carry_left_out(struct node *to, struct detour *d,
     struct err *e)
 {
@@ -164,7 +175,7 @@ static enum err_code carry_left_out(struct node *to, struct detour *d,
 		if (c->ours)
 			rc = drop_waiting(to->store, &c->left, e);
 		if (!rc && c->ours)
-			rc = carry_plain(to, c->p.chain, &c->left, e);
+			rc = carry_plain(to, c->p.chain, &c->left, true, e);
 	}
 	return rc;
 }

@@ -156,24 +156,34 @@ static bool follows_waiting(const struct moves *moved, const struct batch *b,
 	return false;
 }
 
-/* Must the row have a new stamp because what it is about has one? A change
- * stands after its record and after what it replaces. */
+/* What a row is about, and stands after: its record, first, and what it
+ * replaces. */
+#define ABOUT_MAX 64
+
+static size_t about(const struct section *s, const struct value *cell,
+    stamp_t out[ABOUT_MAX + 1])
+{
+	size_t n = 0;
+
+	if (s->type || s->fixed == TABLE_OPERATOR || s->fixed == TABLE_ACCESS)
+		return 0;
+	out[0] = cell[EDIT_RECORD].i;
+	if (s->fixed > TABLE_TRANSITION || !batch_replaces(
+	    &cell[s->fixed == TABLE_EDIT ? EDIT_REPLACES :
+	    TRANSITION_REPLACES], out + 1, ABOUT_MAX, &n))
+		n = 0;
+	return n + 1;
+}
+
+/* Must the row have a new stamp because what it is about has one? */
 static bool follows_moved(const struct moves *moved, const struct section *s,
     const struct value *cell)
 {
-	stamp_t list[64];
-	stamp_t now;
-	size_t n = 0;
+	stamp_t list[ABOUT_MAX + 1], now;
+	size_t n = about(s, cell, list);
 
-	if (s->type)
-		return false;
-	if (has_moved(moved, cell[EDIT_RECORD].i, &now))
-		return true;
-	if (!batch_replaces(&cell[s->fixed == TABLE_EDIT ? EDIT_REPLACES :
-	    TRANSITION_REPLACES], list, 64, &n))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (has_moved(moved, list[i], &now))
+	while (n > 0)
+		if (has_moved(moved, list[--n], &now))
 			return true;
 	return false;
 }
@@ -221,9 +231,28 @@ enum err_code requeue_explicit(struct batch *b, struct err *e)
 	return rc;
 }
 
+bool requeue_moves(const struct section *s)
+{
+	return s->type || s->fixed <= TABLE_TRANSITION ||
+	    s->fixed == TABLE_OPERATOR || s->fixed == TABLE_ATTACHMENT ||
+	    s->fixed == TABLE_ERASE || s->fixed == TABLE_ACCESS;
+}
+
+static enum err_code apply_plain(struct node *to, const char *chain,
+    const struct batch *one, stamp_t stamp, struct err *e)
+{
+	bool waits;
+	enum err_code rc = outbox_has(to->store, stamp, &waits, e);
+
+	if (!rc && !waits)
+		rc = outbox_put(to->store, chain, one, e);
+	return rc ? rc : rebuild_plain(to, chain, one, e);
+}
+
 /* Apply one row by itself; nothing of it stays when it is refused. */
-static enum err_code apply_one(struct node *to, const struct origin *o,
-    const struct section *s, const struct value *cell, struct err *e)
+static enum err_code apply_one(struct node *to, const char *chain,
+    const struct origin *o, const struct section *s,
+    const struct value *cell, struct err *e)
 {
 	struct batch one;
 	struct value *row;
@@ -235,7 +264,9 @@ static enum err_code apply_one(struct node *to, const struct origin *o,
 		memcpy(row, cell, s->table->ncol * sizeof *cell);
 	rc = row ? store_savepoint(to->store, e) : err_memory(e);
 	if (!rc) {
-		rc = apply_batch(to->store, &one, o, NULL, e);
+		rc = !s->type && s->fixed > TABLE_TRANSITION ?
+		    apply_plain(to, chain, &one, cell[0].i, e) :
+		    apply_batch(to->store, &one, o, NULL, e);
 		store_savepoint_end(to->store, !rc);
 	}
 	batch_release(&one);
@@ -251,19 +282,12 @@ static bool is_signed(const struct section *s, const struct value *cell)
 /* What a stamp must be after: its old place, and what it is about. */
 static stamp_t moves_after(const struct section *s, const struct value *cell)
 {
-	stamp_t list[64], after = cell[0].i;
-	size_t n = 0;
+	stamp_t list[ABOUT_MAX + 1], after = cell[0].i;
+	size_t n = about(s, cell, list);
 
-	if (s->type)
-		return after;
-	if (cell[EDIT_RECORD].i > after)
-		after = cell[EDIT_RECORD].i;
-	if (!batch_replaces(&cell[s->fixed == TABLE_EDIT ? EDIT_REPLACES :
-	    TRANSITION_REPLACES], list, 64, &n))
-		return after;
-	for (size_t i = 0; i < n; i++)
-		if (list[i] > after)
-			after = list[i];
+	while (n > 0)
+		if (list[--n] > after)
+			after = list[n];
 	return after;
 }
 
@@ -337,7 +361,8 @@ static enum err_code apply_moved(struct again *a, struct source *f,
 		rc = stamp_of_row(s, cell, i, &now, e);
 		cell[0] = value_int(now);
 		if (!rc)
-			rc = apply_one(a->to, &a->o, s, cell, e);
+			rc = apply_one(a->to, a->chain, &a->o, s, cell,
+			    e);
 	}
 	if (rc)
 		return rc;
@@ -347,7 +372,7 @@ static enum err_code apply_moved(struct again *a, struct source *f,
 
 /* ---- rows that must wait ---- */
 
-struct holder {			/* of a stamp: a changeset nobody has taken */
+struct holder {			/* of a stamp, in one that nobody has taken */
 	struct node *to;
 	stamp_t stamp;
 	bool open;
@@ -419,7 +444,8 @@ static enum err_code enter(struct again *a, struct source *f,
 
 	if (!follows_moved(&f->moved, s, cell)) {
 		move_row(&f->moved, f->b, s, cell);
-		rc = apply_one(a->to, &a->o, s, cell, e);
+		rc = apply_one(a->to, a->chain, &a->o, s, cell,
+			    e);
 		if (rc == ERR_COLLISION && f->cut)
 			rc = is_open(a, was, &open, e) ? e->code :
 			    ERR_COLLISION;
@@ -443,8 +469,11 @@ static enum err_code take_row(struct again *a, struct source *f,
 	if (rc || wait)
 		return rc ? rc : put_off(f, cell[0].i, e);
 	rc = enter(a, f, s, cell, &why);
-	/* the other history has gone where this step does not fit */
-	if (rc == ERR_TRANSITION || rc == ERR_SOD || rc == ERR_NOT_FOUND) {
+	/* the other history has gone where this step does not fit, or who took
+	 * it was made an operator under a later stamp */
+	if (rc == ERR_TRANSITION || rc == ERR_SOD || rc == ERR_NOT_FOUND ||
+	    (is_signed(s, cell) && (rc == ERR_KEY || rc == ERR_ROLE ||
+	     rc == ERR_SIGNATURE))) {
 		a->d->dropped++;
 		return OK;
 	}
@@ -469,11 +498,6 @@ static enum err_code take_copy(struct again *a, struct source *f,
 	return rc;
 }
 
-static bool is_change(const struct section *s)
-{
-	return s->type || s->fixed <= TABLE_TRANSITION;
-}
-
 /* The oldest row that is left, whichever life it is of; false: none. */
 static bool next_row(const struct again *a, size_t *from, size_t *section)
 {
@@ -486,7 +510,7 @@ static bool next_row(const struct again *a, size_t *from, size_t *section)
 			const struct value *v = s->cell +
 			    a->from[k].at[i] * s->table->ncol;
 
-			if (!is_change(s) || a->from[k].at[i] == s->nrow ||
+			if (!requeue_moves(s) || a->from[k].at[i] == s->nrow ||
 			    (any && v->i >= first))
 				continue;
 			first = v->i;

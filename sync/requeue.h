@@ -62,6 +62,11 @@ struct detour {
 };
 MUST_USE enum err_code rebuild_around(struct node *n, struct detour *d,
     struct err *e);
+/* Does a row of this kind get a new stamp when its own is taken? */
+bool requeue_moves(const struct section *s);
+/* Rows of b that are no records, edits or steps, applied; they wait already. */
+MUST_USE enum err_code rebuild_plain(struct node *to, const char *chain,
+    const struct batch *b, struct err *e);
 /* The origin of a change of ours that waits to ride in that chain. */
 void rebuild_origin(const struct node *to, const char *chain,
     struct origin *o);

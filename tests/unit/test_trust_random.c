@@ -6,14 +6,16 @@
  * are alike, and whoever signed two histories has been told of.
  *
  * 12 histories; SCALE=1000 for the long run. A failure names its seed, which
- * WELLHEAD_SEED repeats alone.
+ * WELLHEAD_SEED repeats alone; with WELLHEAD_MORE=1 if that stands before it.
  */
 #include "nodes.h"
 
+#include "attachment.h"
 #include "base/text.h"
 #include "chain_impl.h"
 #include "chance.h"
 #include "store_db.h"
+#include "trail.h"
 
 #define HISTORIES 12
 #define NODES_MAX 7
@@ -39,12 +41,14 @@ struct entry {
 	size_t node;
 	int at;
 	bool gone;		/* destroyed with its disk */
+	bool file;		/* one is attached, named like it */
 };
 
 struct sim {
 	struct nodes o;
 	uint64_t seed;
 	bool fault[FAULTS], relay_old;
+	bool more;		/* files, and who was shown what, too */
 	struct sim_node n[NODES_MAX];
 	size_t nn, nentry;
 	struct entry entry[ENTRIES];
@@ -89,6 +93,19 @@ static void close_node(struct sim *s, struct node *n)
 
 /* ---- what may happen ---- */
 
+static void attach(struct sim *s, struct node *n, struct entry *t)
+{
+	struct attachment a = { .size = 1000 + s->step,
+		.media = "application/pdf", .by = "test" };
+	struct err e = {0};
+
+	snprintf(a.name, sizeof a.name, "%s.pdf", t->text);
+	for (size_t i = 0; i < 64; i++)
+		a.sha256[i] = "0123456789abcdef"[below(s, 16)];
+	WANT(attachment_add(n->store, t->id, &a, true, &e), e);
+	t->file = true;
+}
+
 static void enter(struct sim *s, size_t i)
 {
 	struct entry *t = &s->entry[s->nentry];
@@ -101,6 +118,8 @@ static void enter(struct sim *s, size_t i)
 	base32_stamp(t->id, (uint64_t)nodes_request(n, t->text));
 	t->node = i;
 	t->at = s->step;
+	if (s->more && below(s, 2))
+		attach(s, n, t);
 	s->nentry++;
 	told(s, "enter", s->n[i].name, t->text);
 	close_node(s, n);
@@ -123,6 +142,9 @@ static void edit(struct sim *s, size_t i)
 		told(s, "edit", s->n[i].name, "");
 	json_decref(in);
 	problems_release(&p);
+	if (s->more)
+		WANT(trail_note(n->store, "view", 0, s->n[i].name, "test",
+		    &e), e);
 	close_node(s, n);
 }
 
@@ -433,6 +455,16 @@ static void show_chains(struct store *st)
 	WANT(position_each(st, show_stopped, NULL, &e), e);
 }
 
+static int64_t count_files(struct sim *s, const struct entry *t)
+{
+	char name[40];
+
+	snprintf(name, sizeof name, "%s.pdf", t->text);
+	return ask(s->o.hq->store, "SELECT count(*) FROM attachment AS a "
+	    "JOIN request AS r ON r.id = a.record WHERE a.name = ?1 "
+	    "AND r.content || '.pdf' = a.name", name);
+}
+
 /* Once, wherever it has been and however many lives have used its stamp. */
 static void check_entries(struct sim *s)
 {
@@ -441,6 +473,9 @@ static void check_entries(struct sim *s)
 		int64_t n = ask(s->o.hq->store, "SELECT count(*) FROM request "
 		    "WHERE content = ?1", t->text);
 
+		if (n == 1 && t->file && count_files(s, t) != 1)
+			fail_msg("the file of “%s” stands there %lld times",
+			    t->text, (long long)count_files(s, t));
 		if (n == 1 || (t->gone && n == 0))
 			continue;
 		show_chains(s->o.hq->store);
@@ -576,15 +611,17 @@ static void end(struct sim *s)
 	nodes_end(&s->o);
 }
 
-static void run(uint64_t seed)
+static void run(uint64_t seed, bool more)
 {
 	struct sim *s = calloc(1, sizeof *s);
 
 	assert_non_null(s);
 	s->seed = seed;
+	s->more = more;
 	chance_from(seed);
 	s->trace = getenv("WELLHEAD_TRACE") != NULL;
-	printf("WELLHEAD_SEED=%" PRIu64 "\n", seed);
+	printf("%sWELLHEAD_SEED=%" PRIu64 "\n", more ? "WELLHEAD_MORE=1 " : "",
+	    seed);
 	fflush(stdout);
 	for (int f = 0; f < FAULTS; f++)
 		s->fault[f] = below(s, 5) < 2;
@@ -612,7 +649,7 @@ static void test_known(void **state)
 	(void)state;
 	for (size_t i = 0; !getenv("WELLHEAD_SEED") &&
 	    i < sizeof known / sizeof *known; i++)
-		run(known[i]);
+		run(known[i], false);
 }
 
 #define FIRST_SEED 50000
@@ -625,12 +662,14 @@ static void test_histories(void **state)
 
 	(void)state;
 	if (!seed) {
-		run(strtoull(getenv("WELLHEAD_SEED"), NULL, 0));
+		run(strtoull(getenv("WELLHEAD_SEED"), NULL, 0),
+		    getenv("WELLHEAD_MORE") != NULL);
 		return;
 	}
 	/* without SCALE always the same ones */
 	for (long i = 0; i < n; i++)
-		run(scale ? seed_next(&seed) : FIRST_SEED + (uint64_t)i);
+		run(scale ? seed_next(&seed) : FIRST_SEED + (uint64_t)i,
+		    i % 4 == 3);
 }
 
 int main(void)
