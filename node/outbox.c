@@ -351,18 +351,28 @@ done:
 enum err_code outbox_again(struct store *s, const char *chain, stamp_t first,
     stamp_t last, struct err *e)
 {
-	static const enum sql_name again[] = { SQL_OUTBOX_RECORDS,
-	    SQL_OUTBOX_EDITS, SQL_OUTBOX_STEPS };
+	static const struct { enum sql_name name; int what; } again[] = {
+		{ SQL_OUTBOX_RECORDS, -1 },
+		{ SQL_OUTBOX_EDITS, -1 },
+		{ SQL_OUTBOX_STEPS, -1 },
+		{ SQL_OUTBOX_OPERATORS, TABLE_OPERATOR },
+		{ SQL_OUTBOX_ATTACHMENTS, TABLE_ATTACHMENT },
+		{ SQL_OUTBOX_SHARES, TABLE_SHARE },
+		{ SQL_OUTBOX_ERASED, TABLE_ERASE },
+		{ SQL_OUTBOX_ACCESS, TABLE_ACCESS },
+	};
 	enum err_code r = OK;
 	sqlite3_stmt *st;
 
 	for (size_t i = 0; r == OK && i < sizeof again / sizeof *again; i++) {
-		if ((r = store_stmt(s, again[i], &st, e)) != OK)
+		if ((r = store_stmt(s, again[i].name, &st, e)) != OK)
 			break;
 		sqlite3_bind_int64(st, 1, first);
 		sqlite3_bind_int64(st, 2, last);
 		sqlite3_bind_int(st, 3, s->id.number);
 		bind_text(st, 4, chain);
+		if (again[i].what >= 0)
+			sqlite3_bind_int(st, 5, again[i].what);
 		r = store_run(s, st, e);
 	}
 	return r;

@@ -159,6 +159,18 @@
 	X(OUTBOX_STEPS, 4, "INSERT OR IGNORE INTO outbox(stamp, chain, " \
 	    "what, record) SELECT stamp, ?4, 1, record FROM transition " \
 	    "WHERE stamp BETWEEN ?1 AND ?2 AND (stamp & 65535) = ?3") \
+	/* ?5: the table's number; a row as row_write() has it */ \
+	X(OUTBOX_OPERATORS, 5, OUTBOX_ROW "code, branch, person, roles, " \
+	    "lower(hex(key)), \"from\", \"to\") FROM operator " \
+	    OUTBOX_RANGE) \
+	X(OUTBOX_ATTACHMENTS, 5, OUTBOX_ROW "record, name, sha256, size, " \
+	    "media, \"by\", removes) FROM attachment " OUTBOX_RANGE) \
+	X(OUTBOX_SHARES, 5, OUTBOX_ROW "chain, lower(hex(key)), reader, " \
+	    "lower(hex(box))) FROM share " OUTBOX_RANGE) \
+	X(OUTBOX_ERASED, 5, OUTBOX_ROW "record, field, reason, \"by\") " \
+	    "FROM erased " OUTBOX_RANGE) \
+	X(OUTBOX_ACCESS, 5, OUTBOX_ROW "who, record, what, detail) " \
+	    "FROM access " OUTBOX_RANGE) \
 	X(OUTBOX_CHAINS, 0, "SELECT DISTINCT chain FROM outbox " \
 	    "ORDER BY chain") \
 	/* apart, each is quick; together they step through every row */ \
@@ -229,6 +241,9 @@
 	    "(SELECT count(*) FROM conflict), " \
 	    "(SELECT count(*) FROM record)")
 
+#define OUTBOX_ROW "INSERT OR IGNORE INTO outbox(stamp, chain, what, row) " \
+	"SELECT stamp, ?4, ?5, json_array(stamp, "
+#define OUTBOX_RANGE "WHERE stamp BETWEEN ?1 AND ?2 AND (stamp & 65535) = ?3"
 #define OPERATOR_COLUMNS \
 	"stamp, node, code, branch, person, roles, key, \"from\", \"to\" "
 
