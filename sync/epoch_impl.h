@@ -1,4 +1,4 @@
-/* Shared by epoch.c, settle.c and requeue.c.
+/* Shared by epoch.c, fork.c, settle.c and requeue.c.
  */
 #ifndef SYNC_EPOCH_IMPL_H
 #define SYNC_EPOCH_IMPL_H
@@ -41,5 +41,9 @@ MUST_USE enum err_code epoch_settled(struct store *s, const char *epoch,
  * write the chain. Anything but OK: it is not. */
 MUST_USE enum err_code fork_point(struct node *n, const struct position *p,
     const char *tip, int64_t *keep, struct err *e);
+/* The changeset after `at` in the list, a commit a line, from skip on, must be
+ * one that may stand there: anybody can put a ref there. */
+MUST_USE enum err_code fork_next(struct node *n, const struct position *at,
+    const struct buf *list, size_t skip, struct err *e);
 
 #endif

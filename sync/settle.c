@@ -46,68 +46,7 @@ struct scan {
 	bool shows;		/* what the remote does not show it has not */
 };
 
-/* ---- where two histories part ---- */
-
-struct journal {		/* our commits of one epoch, by seq */
-	const char *epoch;
-	const struct buf *theirs;	/* their commits, a line each */
-	struct position at;	/* the last common one */
-	bool parted;
-};
-
-static int compare(void *arg, const struct changeset_row *r)
-{
-	struct journal *j = arg;
-	size_t i = (size_t)j->at.seq * OID_HEX;
-
-	if (strcmp(r->epoch, j->epoch) != 0)
-		return 0;
-	if (r->seq != j->at.seq + 1 || i + OID_HEX > j->theirs->n ||
-	    memcmp(j->theirs->p + i, r->commit, OID_HEX - 1) != 0)
-		return 1;
-	j->at.seq = r->seq;
-	memcpy(j->at.commit, r->commit, sizeof j->at.commit);
-	memcpy(j->at.sha256, r->sha256, sizeof j->at.sha256);
-	return 0;
-}
-
-/* The changeset after `at` in their list must be one that this node signed:
- * anybody can put a ref there. */
-static enum err_code check_next(struct node *n, const struct position *at,
-    const struct buf *list, size_t skip, struct err *e)
-{
-	struct link l = {0};
-	char commit[OID_HEX];
-	enum err_code rc;
-
-	if (skip + OID_HEX > list->n)
-		return OK;
-	snprintf(commit, sizeof commit, "%.*s", OID_HEX - 1,
-	    (const char *)list->p + skip);
-	rc = link_read(n, commit, at, NULL, &l, e);
-	link_release(&l);
-	return rc;
-}
-
-enum err_code fork_point(struct node *n, const struct position *p,
-    const char *tip, int64_t *keep, struct err *e)
-{
-	struct position none = *p;
-	struct buf list = BUF_INIT;
-	struct journal j = { .epoch = p->epoch, .theirs = &list, .at = *p };
-	enum err_code rc;
-
-	none.seq = j.at.seq = 0;
-	rc = chain_commits(n, tip, &none, &list, e);
-	if (!rc)
-		rc = changeset_each(n->store, p->chain, 1, compare, &j, e);
-	if (!rc)
-		rc = check_next(n, &j.at, &list, (size_t)j.at.seq * OID_HEX,
-		    e);
-	*keep = j.at.seq;
-	buf_release(&list);
-	return rc;
-}
+/* ---- where they stand ---- */
 
 static enum err_code judge(struct node *n, struct copy *f, struct err *e)
 {
@@ -140,7 +79,7 @@ static enum err_code judge(struct node *n, struct copy *f, struct err *e)
 		rc = fork_point(n, &f->p, f->at, &f->keep, e);
 	} else if (!rc) {
 		f->standing = AHEAD;
-		rc = check_next(n, &f->p, &list, 0, e);
+		rc = fork_next(n, &f->p, &list, 0, e);
 	}
 done:
 	link_release(&l);
