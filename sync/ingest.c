@@ -126,6 +126,7 @@ static enum err_code stop_lost(struct ingest *g, const struct run *r,
 static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
     const struct err *why, struct err *e)
 {
+	const char *name = code == ERR_NEWER ? CODE_NEWER : err_name(code);
 	char was[sizeof r->pos.stopped];
 	enum err_code rc;
 
@@ -134,18 +135,20 @@ static enum err_code stop(struct ingest *g, struct run *r, enum err_code code,
 	/* who goes on with a revoked key is told of once */
 	g->out->stopped += code != ERR_REVOKED ||
 	    strcmp(was, err_name(code)) != 0;
-	snprintf(r->pos.stopped, sizeof r->pos.stopped, "%s",
-	    code == ERR_NEWER ? CODE_NEWER : err_name(code));
-	snprintf(r->pos.reason, sizeof r->pos.reason,
-	    _("changeset %lld of %s: %.300s"), (long long)r->pos.seq + 1,
-	    r->pos.chain, why->detail);
+	/* that its writer has signed two histories stays said */
+	if (strcmp(was, err_name(ERR_FORK)) != 0) {
+		snprintf(r->pos.stopped, sizeof r->pos.stopped, "%s", name);
+		snprintf(r->pos.reason, sizeof r->pos.reason,
+		    _("changeset %lld of %s: %.300s"),
+		    (long long)r->pos.seq + 1, r->pos.chain, why->detail);
+	}
 	if (g->lost)
 		return stop_lost(g, r, e);
 	rc = open_txn(g, e);
 	if (!rc)
 		rc = position_set(g->n->store, &r->pos, e);
-	if (!rc && code != ERR_FORK && strcmp(was, r->pos.stopped) != 0)
-		rc = receipt_refuse(g, r, code, e);
+	if (!rc && code != ERR_FORK && strcmp(was, name) != 0)
+		rc = receipt_refuse(g, r, code, name, e);
 	return rc;
 }
 
@@ -315,15 +318,46 @@ static enum err_code forked(struct ingest *g, struct run *r,
 	return two_histories(g, r, keep, seq, e);
 }
 
+/* Does the chain go on in another place from where it was fetched? */
+struct elsewhere {
+	struct ingest *g;
+	const struct run *r;
+	const char *tail;	/* of the ref's name */
+	bool more;
+};
+
+static int look_there(void *arg, const char *ref, const char *oid)
+{
+	struct elsewhere *w = arg;
+	size_t n = strlen(ref), tail = strlen(w->tail);
+	const struct position *p = &w->r->pos;
+	struct link l = {0};
+	char ours[OID_HEX] = "";
+	struct err ignored;
+
+	if (n > tail && strcmp(ref + n - tail, w->tail) == 0 &&
+	    !link_open(w->g->n, oid, &l, &ignored) &&
+	    !link_find(w->g->n, p->chain, p->epoch, l.h.seq, ours, &ignored))
+		w->more = strcmp(ours, oid) != 0;
+	link_release(&l);
+	return w->more;
+}
+
 /* It went back to what we have: nothing is wrong any more. That its writer
- * has signed two histories stays said. */
+ * has signed two histories stays said; and so does what is wrong with it
+ * where it came from by another way. */
 static enum err_code clear(struct ingest *g, struct run *r, struct err *e)
 {
+	struct elsewhere w = { .g = g, .r = r,
+		.tail = r->tip->ref + strlen(g->prefix) };
 	enum err_code rc;
 
 	if (!r->pos.stopped[0] ||
 	    strcmp(r->pos.stopped, err_name(ERR_FORK)) == 0)
 		return OK;
+	rc = repo_ref_each(g->n->repo, "refs/", look_there, &w, e);
+	if (rc || w.more)
+		return rc;
 	r->pos.stopped[0] = r->pos.reason[0] = '\0';
 	rc = open_txn(g, e);
 	return rc ? rc : position_set(g->n->store, &r->pos, e);

@@ -77,7 +77,7 @@ MUST_USE enum err_code merge_after(struct node *n, const struct batch *b,
     const struct origin *o, struct err *e);
 /* receipt_held.c: HQ tells the branch why its chain stands still. */
 MUST_USE enum err_code receipt_refuse(struct ingest *g, const struct run *r,
-    enum err_code code, struct err *e);
+    enum err_code code, const char *name, struct err *e);
 /* HQ says of a changeset some of whose rows wait that it is
  * held; *told: it has said so. */
 MUST_USE enum err_code receipt_held(struct ingest *g, struct run *r,

@@ -77,8 +77,9 @@ static enum err_code addressee(struct ingest *g, const struct run *r,
 }
 
 enum err_code receipt_refuse(struct ingest *g, const struct run *r,
-    enum err_code code, struct err *e)
+    enum err_code code, const char *name, struct err *e)
 {
+	struct receipt_row said = {0};
 	struct receipt_row row = { .from_seq = r->pos.seq + 1,
 		.to_seq = r->pos.seq + 1, .arrived_ms = g->arrived,
 		.result = "refused" };
@@ -94,8 +95,14 @@ enum err_code receipt_refuse(struct ingest *g, const struct run *r,
 	if (code == ERR_NEWER || code == ERR_UNDETERMINED ||
 	    code == ERR_SEALED || code == ERR_REF)
 		snprintf(row.result, sizeof row.result, "held");
-	memcpy(row.code, r->pos.stopped, sizeof row.code);
-	return receipt_give(g->n, &row, branch, e);
+	snprintf(row.code, sizeof row.code, "%s", name);
+	rc = receipt_at(g->n->store, row.chain, row.epoch, row.from_seq, &said,
+	    e);
+	/* once: it may come by several ways */
+	if (!rc && (strcmp(said.code, row.code) != 0 ||
+	    strcmp(said.result, row.result) != 0))
+		rc = receipt_give(g->n, &row, branch, e);
+	return rc;
 }
 
 /* ---- released ---- */

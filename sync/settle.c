@@ -140,38 +140,40 @@ static int count_present(void *arg, const struct changeset_row *r)
 
 /* ---- what must end earlier ---- */
 
-static enum err_code cut_at(struct scan *s, const struct copy *f,
-    int64_t keep, const char *tip, enum epoch_why why, struct cut **out,
-    struct err *e)
+/* NULL: out of memory. */
+static struct cut *cut_at(struct scan *s, const struct copy *f, int64_t keep,
+    const char *tip, enum epoch_why why)
 {
-	struct cut *c = *out = requeue_add(s->n, &s->q, &f->p);
+	struct cut *c = requeue_add(s->n, &s->q, &f->p);
 
 	if (!c)
-		return err_memory(e);
+		return NULL;
 	c->at = keep;
 	c->ours = f->own;
 	c->life = (struct life){ .lived = f->life.lived, .settled = true,
-		.keep = f->life.keep < keep ? f->life.keep : keep, .limit = *tip ? INT64_MAX : keep,
-		.upto = f->p.seq };
+		.keep = f->life.keep < keep ? f->life.keep : keep,
+		.limit = *tip ? INT64_MAX : keep, .upto = f->p.seq };
 	snprintf(c->tip, sizeof c->tip, "%s", tip);
 	memcpy(c->from, f->p.commit, sizeof c->from);
 	if (f->own)
 		s->q.why = why;
-	return OK;
+	return c;
 }
 
 static enum err_code cut_lost(struct scan *s, const struct copy *f,
     struct err *e)
 {
 	struct present here = { .n = s->n, .epoch = f->p.epoch };
-	struct cut *c;
+	struct cut *c = NULL;
 	enum err_code rc;
 
 	rc = changeset_each(s->n->store, f->p.chain, 1, count_present, &here,
 	    e);
 	if (!rc)
-		rc = cut_at(s, f, here.seq, "", EPOCH_REPO, &c, e);
-	if (!rc)
+		c = cut_at(s, f, here.seq, "", EPOCH_REPO);
+	if (!rc && !c)
+		rc = err_memory(e);
+	if (c)
 		c->lost = true;
 	return rc;
 }
@@ -180,10 +182,11 @@ static enum err_code cut_lost(struct scan *s, const struct copy *f,
 static enum err_code cut_fork(struct scan *s, const struct copy *f,
     int64_t keep, const char *tip, struct err *e)
 {
-	struct cut *c;
-	enum err_code rc = cut_at(s, f, keep, tip, EPOCH_REMOTE, &c, e);
+	struct cut *c = cut_at(s, f, keep, tip, EPOCH_REMOTE);
 
-	return rc || !f->own ? rc : requeue_load(s->n, c, e);
+	if (!c)
+		return err_memory(e);
+	return f->own ? requeue_load(s->n, c, e) : OK;
 }
 
 /* The history that headquarters has refused from `from`: as the store has it,
@@ -232,9 +235,11 @@ static enum err_code cut_refused(struct scan *s, const struct copy *f,
 	    (l->settled && l->keep < from && l->upto >= seq &&
 	     f->p.seq < from))
 		return rc;
-	rc = cut_at(s, f, from - 1, "", EPOCH_REFUSED, &c, e);
-	if (rc || !f->own)
-		return rc;
+	c = cut_at(s, f, from - 1, "", EPOCH_REFUSED);
+	if (!c)
+		return err_memory(e);
+	if (!f->own)
+		return OK;
 	memcpy(c->from, tip, sizeof c->from);
 	rc = requeue_load(s->n, c, e);
 	/* nothing new that is good */
@@ -306,9 +311,9 @@ static enum err_code look_rest(struct scan *s, const struct copy *f,
 
 	if (!f->own || !l->rest_tip[0] || l->since >= s->q.newest)
 		return OK;
-	rc = cut_at(s, f, l->rest, "", EPOCH_REFUSED, &c, e);
-	if (rc)
-		return rc;
+	c = cut_at(s, f, l->rest, "", EPOCH_REFUSED);
+	if (!c)
+		return err_memory(e);
 	c->again = true;
 	c->life = *l;
 	memcpy(c->from, l->rest_tip, sizeof c->from);
