@@ -121,7 +121,6 @@ static bool unarmor(struct slice a, struct blob *b)
 	while (at < stop) {
 		size_t len = stop - at - 1;
 
-
 		if (len > BLOB_LINE)
 			len = BLOB_LINE;
 		if (len == 0 || a.p[at + len] != '\n' ||
