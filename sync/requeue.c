@@ -504,13 +504,15 @@ static bool next_row(const struct again *a, size_t *from, size_t *section)
 	stamp_t first = INT64_MAX;
 	bool any = false;
 
-	for (size_t k = 0; k < a->n; k++)
-		for (size_t i = 0; i < a->from[k].b->nsection; i++) {
-			const struct section *s = &a->from[k].b->section[i];
-			const struct value *v = s->cell +
-			    a->from[k].at[i] * s->table->ncol;
+	for (size_t k = 0; k < a->n; k++) {
+		const struct source *f = &a->from[k];
 
-			if (!requeue_moves(s) || a->from[k].at[i] == s->nrow ||
+		for (size_t i = 0; f->b && i < f->b->nsection; i++) {
+			const struct section *s = &f->b->section[i];
+			const struct value *v = s->cell +
+			    f->at[i] * s->table->ncol;
+
+			if (!requeue_moves(s) || f->at[i] == s->nrow ||
 			    (any && v->i >= first))
 				continue;
 			first = v->i;
@@ -518,6 +520,7 @@ static bool next_row(const struct again *a, size_t *from, size_t *section)
 			*from = k;
 			*section = i;
 		}
+	}
 	return any;
 }
 
@@ -525,11 +528,12 @@ static enum err_code add_source(struct again *a, struct batch *b,
     struct cut *c, struct err *e)
 {
 	struct source *f = &a->from[a->n];
-	bool lived = !c || c->life.lived;
 
-	*f = (struct source){ .b = b, .cut = c,
-		.moved.own = lived ? a->d->moved : c->moved,
-		.moved.before = lived ? NULL : a->d->moved };
+	*f = (struct source){ .b = b, .cut = c, .moved.own = a->d->moved };
+	if (c && !c->life.lived) {
+		f->moved.own = c->moved;
+		f->moved.before = a->d->moved;
+	}
 	f->at = calloc(b->nsection ? b->nsection : 1, sizeof *f->at);
 	if (!f->at)
 		return err_memory(e);
