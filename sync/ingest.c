@@ -425,7 +425,7 @@ static enum err_code hq_run(struct ingest *g, const struct tip *t,
 	    strcmp(l.h.epoch, r->pos.epoch) == 0)
 		goto done;
 	rc = position_get(g->n->store, "hq/all", l.h.epoch, &p, e);
-	*skip = !rc && !p.seq && (g->lost || (now && !all));
+	*skip = !rc && !p.seq && !all && (g->lost || now);
 	if (!rc)
 		rc = position_get(g->n->store, t->chain, l.h.epoch, &p, e);
 	if (rc)

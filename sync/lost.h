@@ -28,8 +28,8 @@ MUST_USE enum err_code lost_more(struct node *n, const struct position *p,
     bool *more, char known[OID_HEX], struct err *e);
 
 /* Headquarters: take what was handed back under <prefix>lost/, prefix "refs/"
- * or "refs/remotes/<remote>/". What does not continue a chain of ours is kept as
- * evidence, and told in notes (may be NULL). */
+ * or "refs/remotes/<remote>/". What does not continue a chain of ours is kept
+ * as evidence, and told in notes (may be NULL). */
 MUST_USE enum err_code lost_take(struct node *n, const char *prefix,
     struct buf *notes, struct ingested *out, struct err *e);
 

@@ -392,8 +392,45 @@ add_unit() {
 		git -C tc/repo.git push -q "$PWD/hq/repo.git" "$1:$2" \
 			2>"$BATS_TEST_TMPDIR/.push"
 	}
-	! w_push "$bad" "$ref"
+	! w_push "$bad" "$ref" || false
 	grep -q "(E_" .push || differ push "(E_" "$(cat .push)"
-	! w_push "$good" refs/lost/TC/hq/all/12345678
-	! w_push "$good" refs/lost/TC/past/node/TC/12345678
+	! w_push "$good" refs/lost/TC/hq/all/12345678 || false
+	! w_push "$good" refs/lost/TC/past/node/TC/12345678 || false
+}
+
+# units DIR: the codes of headquarters' own
+units() {
+	"$WELLHEAD" -C "$1" list org_unit --json |
+		jq -r 'select(.branch == "HQ").code' | sort | tr '\n' ' '
+}
+
+@test "headquarters put back twice: what each life did comes from who heard it" {
+	gq_invited
+	quiet join GQ.inv gq
+	for n in gq hq gq; do quiet -C $n sync; done
+	cp -a hq hq.old
+	add_unit A && quiet -C hq sync && quiet -C tc sync
+	add_unit B && quiet -C hq sync && quiet -C gq sync
+	rm -rf hq && cp -a hq.old hq && moved hq
+	rm hq/marker
+	add_unit C && quiet -C hq sync
+	quiet -C tc sync	# it hands back A
+	quiet -C hq sync
+	[ "$(units hq)" = "A C " ]
+	add_unit D && quiet -C hq sync && quiet -C tc sync
+	# a while later, the same copy: neither of the lives is in it
+	export WELLHEAD_NOW=$(($(date +%s%3N) + 200000))
+	hq_back
+	rm hq/marker
+	quiet -C hq sync
+	for i in 1 2 3; do
+		for n in tc gq hq; do quiet -C $n sync; done
+	done
+	for n in hq tc gq; do
+		[ "$(units $n)" = "A B C D " ] || differ "units of $n" \
+			"A B C D " "$(units $n)"
+		like 0 "*" "*" -C $n verify --deep
+		quiet -C $n rebuild
+		like 0 "*" "*" -C $n verify --deep
+	done
 }
