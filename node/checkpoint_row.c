@@ -388,14 +388,17 @@ enum err_code state_as_of(struct store *s, const char *branch, stamp_t below,
     struct state_row *out, struct err *e)
 {
 	sqlite3_stmt *st;
-	enum err_code rc;
+	stamp_t floor;
+	enum err_code rc = floor_at(s, below, &floor, e);
 
 	*out = (struct state_row){0};
-	rc = store_stmt(s, SQL_STATE_AS_OF, &st, e);
+	if (!rc)
+		rc = store_stmt(s, SQL_STATE_AS_OF, &st, e);
 	if (rc)
 		return rc;
 	bind_text(st, 1, branch);
 	sqlite3_bind_int64(st, 2, below);
+	sqlite3_bind_int64(st, 3, floor);
 	if (store_next(s, st, &rc, e))
 		read_state(st, out);
 	sqlite3_reset(st);

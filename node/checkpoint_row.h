@@ -60,7 +60,7 @@ MUST_USE enum err_code tip_as_of(struct store *s, const char *chain,
 /* The first tip of the chain at seq or beyond it. */
 MUST_USE enum err_code tip_first(struct store *s, const char *chain,
     const char *epoch, int64_t seq, struct tip_row *out, struct err *e);
-/* The branch's state as of a checkpoint. */
+/* The branch's state as of a checkpoint, in the same epoch of headquarters. */
 MUST_USE enum err_code state_as_of(struct store *s, const char *branch,
     stamp_t below, struct state_row *out, struct err *e);
 

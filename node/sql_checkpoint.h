@@ -67,8 +67,9 @@
 	    "ORDER BY c.chain, c.epoch") \
 	X(STATE_NEW, 4, "INSERT OR IGNORE INTO state(stamp, branch, " \
 	    "records, root) VALUES (?1, ?2, ?3, ?4)") \
-	X(STATE_AS_OF, 2, "SELECT stamp, branch, records, root FROM state " \
-	    "WHERE branch = ?1 AND stamp < ?2 ORDER BY stamp DESC LIMIT 1") \
+	X(STATE_AS_OF, 3, "SELECT stamp, branch, records, root FROM state " \
+	    "WHERE branch = ?1 AND stamp < ?2 AND stamp > ?3 " \
+	    "ORDER BY stamp DESC LIMIT 1") \
 	X(STATE_BETWEEN, 2, "SELECT stamp, branch, records, root " \
 	    "FROM state WHERE stamp > ?1 AND stamp < ?2 ORDER BY stamp") \
 	X(TREE_GET, 2, "SELECT n, parts FROM tree " \
