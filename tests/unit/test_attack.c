@@ -319,7 +319,7 @@ static void test_objects(void **state)
 	attack_seen(&w, "no tree", oid, ERR_NOT_FOUND);
 	PUT(h.tree, w.good.commit);
 	attack_commit(&w, &h, &w.tc->key, oid);
-	attack_seen(&w, "a commit for a tree", oid, ERR_FORMAT);
+	attack_seen(&w, "a commit for a tree", oid, ERR_CORRUPT);
 	attack_object(w.o.hq, OBJECT_BLOB, slice_str("x"), h.tree);
 	attack_commit(&w, &h, &w.tc->key, oid);
 	attack_seen(&w, "a blob for a tree", oid, ERR_CORRUPT);
