@@ -94,7 +94,7 @@ static enum err_code unlike_state(const struct duty *d, const char *state)
  * for the person's record is not here. */
 static enum err_code unlike_field(const struct duty *d, const struct value *v)
 {
-	int64_t person;
+	int64_t person = 0;
 	bool same = v->kind == VALUE_TEXT ? value_eq(v, d->who.name) :
 	    v->kind == VALUE_INT &&
 	    attest_int(d->p, d->who.row, "person", &person) && v->i == person;
