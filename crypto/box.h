@@ -36,5 +36,6 @@ MUST_USE enum err_code box_of(const struct key *k, struct slice sealed,
 void box_key_id(const char *word, const unsigned char key[BOX_KEY],
     unsigned char id[32]);
 #define BOX_CHAIN "wellhead chain key 1"
+#define BOX_RECORD "wellhead record key 1"
 
 #endif

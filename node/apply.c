@@ -112,42 +112,51 @@ static enum err_code record_claim(struct store *s, stamp_t id,
 	return r;
 }
 
-/* What has been erased does not come back: such cells are empty in `clean`,
- * which is of the batch's own length. */
-static enum err_code without_erased(struct applying *a,
-    const struct type *t, const struct value *cell, struct value *clean,
+/* Of level X, or sealed: it may have been of that level once. */
+static bool is_sensitive(const struct field *f, const struct value *v)
+{
+	return v->kind == VALUE_BYTES ||
+	    (v->kind != VALUE_NULL && f->level == 'X');
+}
+
+/* What has been erased does not come back, and what is sealed waits: such
+ * cells are empty in `clean`, which is of the row's own length; seen has what
+ * is to be noted of them, empty where there is nothing. */
+static enum err_code clean_row(struct applying *a, const struct type *t,
+    const struct value *cell, struct value *clean, struct value *seen,
     struct err *e)
 {
 	stamp_t id = cell[TYPE_COL_ID].i;
 	enum err_code r = OK;
-	bool hit;
+	bool hit = false;
 
 	memcpy(clean, cell, t->table.ncol * sizeof *clean);
 	for (size_t i = 0; r == OK && i < t->nfield; i++) {
-		const struct field *f = &t->field[i];
+		size_t c = t->field[i].column_index;
 
-		if (f->level != 'X')
+		if (!is_sensitive(&t->field[i], &cell[c]))
 			continue;
-		r = erase_hit(a->s, id, f->key, id, &hit, e);
-		if (r == OK && hit)
-			clean[f->column_index] = VALUE_NONE;
+		if (a->s->nerased)
+			r = erase_hit(a->s, id, t->field[i].key, id, &hit, e);
+		seen[c] = hit ? VALUE_NONE : cell[c];
+		if (hit || cell[c].kind == VALUE_BYTES)
+			clean[c] = VALUE_NONE;
 	}
 	return r;
 }
 
 static enum err_code record_put(struct applying *a, const struct type *t,
-    const struct value *cell, struct err *e)
+    const struct value *cell, bool *new, struct err *e)
 {
 	const struct value *ext = &cell[TYPE_COL_EXT];
 	stamp_t id = cell[TYPE_COL_ID].i;
 	struct store *s = a->s;
 	enum err_code r;
-	bool new;
 
 	if ((r = record_check(t, cell, e)) != OK ||
-	    (r = record_claim(s, id, t, &new, e)) != OK)
+	    (r = record_claim(s, id, t, new, e)) != OK)
 		return r;
-	if (!new)
+	if (!*new)
 		return same_record(s, t, cell, e);
 	if ((r = record_insert(a, t, cell, e)) != OK)
 		return r;
@@ -163,48 +172,91 @@ static enum err_code record_put(struct applying *a, const struct type *t,
 	return apply_fresh(a, id, e);
 }
 
-static enum err_code record_apply(struct applying *a, const struct type *t,
-    const struct value *cell, struct err *e)
+static bool has_sensitive(const struct type *t, const struct value *cell)
 {
-	struct value *clean;
-	enum err_code r;
+	for (size_t i = 0; i < t->nfield; i++)
+		if (is_sensitive(&t->field[i],
+		    &cell[t->field[i].column_index]))
+			return true;
+	return false;
+}
 
-	if (!a->s->nerased)
-		return record_put(a, t, cell, e);
-	clean = calloc(t->table.ncol, sizeof *clean);
+/* A row with values that are sealed, or erased, or not here yet. */
+static enum err_code record_apply_clean(struct applying *a,
+    const struct type *t, const struct value *cell, struct err *e)
+{
+	size_t n = t->table.ncol;
+	struct value *clean = calloc(2 * n, sizeof *clean);
+	stamp_t id = cell[TYPE_COL_ID].i;
+	enum err_code r;
+	bool new = false;
+
 	if (!clean)
 		return err_memory(e);
-	r = without_erased(a, t, cell, clean, e);
+	r = clean_row(a, t, cell, clean, clean + n, e);
 	if (r == OK)
-		r = record_put(a, t, clean, e);
+		r = record_put(a, t, clean, &new, e);
+	for (size_t i = 0; r == OK && i < t->nfield; i++)
+		r = sealed_note(a->s, id, t, &t->field[i], id,
+		    &clean[n + t->field[i].column_index], new, e);
 	free(clean);
 	return r;
 }
 
+static enum err_code record_apply(struct applying *a, const struct type *t,
+    const struct value *cell, struct err *e)
+{
+	bool new;
+
+	if (has_sensitive(t, cell))
+		return record_apply_clean(a, t, cell, e);
+	return record_put(a, t, cell, &new, e);
+}
+
 /* ---- edits and transitions ---- */
 
-/* An edit whose value has been erased goes on without it. */
+/* An edit whose value has been erased, or is sealed, goes on without it; seen
+ * has what is to be noted. */
 static enum err_code edit_cells(struct applying *a,
     const struct value **cell, struct value clean[EDIT_BY + 1],
-    struct err *e)
+    struct value *seen, struct err *e)
 {
+	const struct value *field = &(*cell)[EDIT_FIELD];
+	bool sealed = (*cell)[EDIT_VALUE].kind == VALUE_BYTES, hit = false;
 	char key[64];
-	enum err_code r;
-	bool hit;
+	enum err_code r = OK;
 
-	if (!a->s->nerased || (*cell)[EDIT_FIELD].kind != VALUE_TEXT ||
-	    (*cell)[EDIT_FIELD].s.n >= sizeof key)
-		return OK;
-	snprintf(key, sizeof key, "%.*s", (int)(*cell)[EDIT_FIELD].s.n,
-	    (const char *)(*cell)[EDIT_FIELD].s.p);
-	r = erase_hit(a->s, (*cell)[EDIT_RECORD].i, key,
-	    (*cell)[EDIT_STAMP].i, &hit, e);
-	if (r != OK || !hit)
+	*seen = (*cell)[EDIT_VALUE];
+	if (a->s->nerased && field->kind == VALUE_TEXT &&
+	    field->s.n < sizeof key) {
+		snprintf(key, sizeof key, "%.*s", (int)field->s.n,
+		    (const char *)field->s.p);
+		r = erase_hit(a->s, (*cell)[EDIT_RECORD].i, key,
+		    (*cell)[EDIT_STAMP].i, &hit, e);
+	}
+	if (r != OK || (!hit && !sealed))
 		return r;
+	if (hit)
+		*seen = VALUE_NONE;
 	memcpy(clean, *cell, (EDIT_BY + 1) * sizeof *clean);
 	clean[EDIT_VALUE] = VALUE_NONE;
 	*cell = clean;
 	return OK;
+}
+
+static enum err_code note_edit(struct applying *a, const struct change *ch,
+    const struct value *seen, struct err *e)
+{
+	const struct field *f;
+
+	if (ch->kind != TABLE_EDIT || seen->kind == VALUE_NULL)
+		return OK;
+	f = type_field(a->s->catalogue, ch->type, ch->field);
+	if (f && is_sensitive(f, seen))
+		return sealed_note(a->s, ch->record, ch->type, f, ch->stamp,
+		    seen, !ch->already, e);
+	return seen->kind != VALUE_BYTES ? OK : err_set(e, ERR_FORMAT,
+	    _("the value of field %s is of the wrong kind"), ch->field);
 }
 
 /* What the newest change of this field in the batch is kept under: the
@@ -246,18 +298,18 @@ static enum err_code change_apply(struct applying *a, int kind,
 	struct change ch = { .kind = (enum fixed_table)kind,
 		.branch = a->o->branch, .hq = a->o->hq,
 		.local = a->o->local };
-	struct value clean[EDIT_BY + 1];
+	struct value clean[EDIT_BY + 1], seen = VALUE_NONE;
 	enum err_code r = OK;
 
 	if (kind == TABLE_EDIT)
-		r = edit_cells(a, &cell, clean, e);
+		r = edit_cells(a, &cell, clean, &seen, e);
 	if (r != OK || (r = change_read(a->s, cell, &ch, e)) != OK ||
 	    (r = default_replaces(a, &ch, e)) != OK ||
 	    (r = change_signed(a, &ch, e)) != OK)
 		return r;
 	r = change_judge(a->s, &ch, e);
 	if (r == OK && ch.already)
-		return OK;
+		return note_edit(a, &ch, &seen, e);
 	if (r == OK && ch.needs && ch.local)
 		return missing_here(&ch, e);
 	if (r == OK && ch.needs)
@@ -267,7 +319,7 @@ static enum err_code change_apply(struct applying *a, int kind,
 		r = held_add(a, &ch, err_name(r), e);
 	else if (r == OK)
 		r = change_put(a, &ch, e);
-	return r;
+	return r == OK ? note_edit(a, &ch, &seen, e) : r;
 }
 
 /* ---- the batch ---- */

@@ -6,6 +6,7 @@
  *   apply_held.c    changes that wait
  *   apply_same.c    is what came what is here already?
  *   apply_signed.c  steps that operators sign
+ *   apply_sealed.c  values of level X that came sealed
  */
 #ifndef NODE_APPLY_IMPL_H
 #define NODE_APPLY_IMPL_H
@@ -100,6 +101,12 @@ MUST_USE enum err_code same_change(struct store *s, const struct change *ch,
     struct err *e);
 MUST_USE enum err_code same_held(struct store *s, const struct change *ch,
     struct err *e);
+
+/* A row with this stamp said v in a field of level X, and has been put with
+ * nothing there if v is sealed. new: it was not here before. */
+MUST_USE enum err_code sealed_note(struct store *s, stamp_t record,
+    const struct type *t, const struct field *f, stamp_t stamp,
+    const struct value *v, bool new, struct err *e);
 
 MUST_USE enum err_code held_add(struct applying *a, const struct change *ch,
     const char *code, struct err *e);

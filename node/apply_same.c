@@ -85,14 +85,17 @@ enum err_code same_change(struct store *s, const struct change *ch,
 }
 
 /* What a change replaces may be written in two ways; all else is compared. */
-static bool same_cells(const struct change *ch, const struct value *old)
+static bool same_cells(struct store *s, const struct change *ch,
+    const struct value *old)
 {
+	bool x = ch->kind == TABLE_EDIT && sealed_field(s, ch);
 	const struct table *t = fixed_table(ch->kind);
 	size_t list = ch->kind == TABLE_EDIT ? EDIT_REPLACES :
 	    TRANSITION_REPLACES;
 
 	for (size_t i = 0; i < t->ncol; i++)
-		if (i != list && !value_eq(&old[i], &ch->cell[i]))
+		if (i != list && !(x && i == EDIT_VALUE) &&
+		    !value_eq(&old[i], &ch->cell[i]))
 			return false;
 	return true;
 }
@@ -117,7 +120,7 @@ enum err_code same_held(struct store *s, const struct change *ch,
 	row = column_value(st, 1);
 	if (kind.kind == VALUE_TEXT && slice_eqs(kind.s, t->name)) {
 		r = row_read(t, row.s, &text, old, e);
-		same = r == OK && same_cells(ch, old);
+		same = r == OK && same_cells(s, ch, old);
 	}
 	sqlite3_reset(st);
 	batch_release(&text);

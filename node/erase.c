@@ -184,6 +184,7 @@ static enum err_code put_tombstone(struct store *s, const struct value *c,
 	return store_run(s, st, e);
 }
 
+/* With the keys gone, what the chains keep of the values stays shut. */
 static enum err_code take_row(struct store *s, const struct value *c,
     const struct origin *o, struct err *e)
 {
@@ -193,6 +194,12 @@ static enum err_code take_row(struct store *s, const struct value *c,
 		rc = run_three(s, SQL_ERASE_EDITS, c, e);
 	if (!rc)
 		rc = run_three(s, SQL_ERASE_HELD, c, e);
+	if (!rc)
+		rc = run_three(s, SQL_ERASE_REF, c, e);
+	if (!rc)
+		rc = run_three(s, SQL_ERASE_SEALED, c, e);
+	if (!rc)
+		rc = run_three(s, SQL_RECORD_KEY_END, c, e);
 	if (!rc)
 		rc = show_left(s, c, e);
 	s->nerased++;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "erase.h"
 #include "right.h"
+#include "sealed_value.h"
 #include "store_db.h"
 
 #define MESSAGE_HEAD "wellhead transition 1"	/* its NUL counts */
@@ -104,13 +105,15 @@ static enum err_code row_before(struct store *s, stamp_t record,
     stamp_t before, struct batch *b, const struct type **type,
     struct value **cell, bool *sure, struct err *e)
 {
-	bool erased = false;
+	bool hidden = false;
 	enum err_code r;
 
 	*sure = true;
-	r = erase_any(s, record, &erased, e);
-	if (r == OK && erased)
-		*sure = false;	/* what was signed is no longer known */
+	r = erase_any(s, record, &hidden, e);
+	if (r == OK && !hidden)
+		r = sealed_value_any(s, record, &hidden, e);
+	if (r == OK && hidden)
+		*sure = false;	/* what was signed is not known here */
 	if (r == OK &&
 	    (r = outbox_first(s, record, b, type, cell, e)) == OK &&
 	    (r = put_edits(s, record, before, b, *type, *cell, sure, e)) == OK)
@@ -125,10 +128,18 @@ enum err_code operator_content(struct store *s, stamp_t record,
 	struct value *cell;
 	struct batch b;
 	enum err_code r;
-	bool sure;
+	bool sure, sealed = false;
 
 	batch_init(&b, s->catalogue);
-	r = row_before(s, record, before, &b, &t, &cell, &sure, e);
+	r = sealed_value_any(s, record, &sealed, e);
+	if (r == OK && sealed) {
+		err_set(e, ERR_SEALED, _("some of the record's sensitive "
+		    "values cannot be read here yet, and nobody signs what "
+		    "cannot be read"));
+		r = err_hint(e, _("their keys come with the next syncs"));
+	}
+	if (r == OK)
+		r = row_before(s, record, before, &b, &t, &cell, &sure, e);
 	if (r == OK) {
 		operator_content_add(t, cell, out);
 		r = buf_ok(out, e);

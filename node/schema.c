@@ -62,6 +62,32 @@
 	"chain TEXT NOT NULL, stamp INTEGER NOT NULL) " \
 	"STRICT, WITHOUT ROWID;" \
 	"CREATE INDEX chain_key_chain ON chain_key(chain, stamp)"
+/* keys of single values: of level X */
+#define RECORD_KEY_SQL \
+	"CREATE TABLE record_key(stamp INTEGER NOT NULL, " \
+	"field TEXT NOT NULL, id BLOB NOT NULL, record INTEGER NOT NULL, " \
+	"key BLOB NOT NULL, told INTEGER NOT NULL, " \
+	"PRIMARY KEY (stamp, field, id)) STRICT, WITHOUT ROWID;" \
+	"CREATE INDEX record_key_record ON record_key(record, field);" \
+	"CREATE INDEX record_key_told ON record_key(told) WHERE told <> 1"
+/* values of level X whose keys are not here */
+#define SEALED_VALUE_SQL \
+	"CREATE TABLE sealed_value(record INTEGER NOT NULL, " \
+	"field TEXT NOT NULL, stamp INTEGER NOT NULL, cell BLOB NOT NULL, " \
+	"type TEXT NOT NULL, PRIMARY KEY (record, field, stamp, cell)) " \
+	"STRICT, WITHOUT ROWID;" \
+	"CREATE INDEX sealed_value_stamp ON sealed_value(stamp, field)"
+/* what letters to this node are sealed to; another one after an erasure */
+#define MAIL_KEY_SQL \
+	"CREATE TABLE mail_key(id INTEGER PRIMARY KEY, " \
+	"secret BLOB NOT NULL, erasures INTEGER NOT NULL) STRICT"
+/* headquarters: the keys that a node asks for, by the way its letter came */
+#define MAIL_WANT_SQL \
+	"CREATE TABLE mail_want(remote TEXT NOT NULL, " \
+	"reader TEXT NOT NULL, stamp INTEGER NOT NULL, " \
+	"field TEXT NOT NULL, PRIMARY KEY (remote, reader, stamp, field)) " \
+	"STRICT, WITHOUT ROWID;" \
+	"CREATE INDEX mail_want_reader ON mail_want(reader)"
 
 #define CHECKPOINT_SQL \
 	"CREATE TABLE checkpoint(stamp INTEGER PRIMARY KEY, " \
@@ -194,6 +220,10 @@ const struct schema_table schema_tables[] = {
 	{ "erased", ERASED_SQL, "record, field, stamp", false },
 	/* local from here on */
 	{ "chain_key", CHAIN_KEY_SQL, NULL, true },
+	{ "record_key", RECORD_KEY_SQL, NULL, true },
+	{ "mail_key", MAIL_KEY_SQL, NULL, true },
+	{ "mail_want", MAIL_WANT_SQL, NULL, true },
+	{ "sealed_value", SEALED_VALUE_SQL, NULL, false },
 	{ "tip_chain", TIP_CHAIN_SQL, NULL, false },
 	{ "tree", TREE_SQL, NULL, false },
 	{ "seen", SEEN_SQL, NULL, false },
@@ -265,7 +295,8 @@ static const struct migration {
 	    CHECKPOINT_SQL ";" TIP_SQL ";" STATE_SQL ";" TIP_CHAIN_SQL ";"
 	    TREE_SQL ";" SEEN_SQL ";" HQ_EPOCH_SQL ";" SPLIT_SQL ";"
 	    SIGNER_SQL ";" SIGNER_LIMIT_SQL ";"
-	    SHARE_SQL ";" CHAIN_KEY_SQL ";" ERASED_SQL ";"
+	    SHARE_SQL ";" CHAIN_KEY_SQL ";" RECORD_KEY_SQL ";"
+	    MAIL_KEY_SQL ";" MAIL_WANT_SQL ";" SEALED_VALUE_SQL ";" ERASED_SQL ";"
 	    "INSERT INTO signer(code, key, stamp) "
 	    "SELECT code, key, stamp FROM roster;"
 	    "ALTER TABLE invitation ADD COLUMN kind TEXT NOT NULL "

@@ -8,6 +8,7 @@
 #include "sql_checkpoint.h"
 #include "sql_link.h"
 #include "sql_erase.h"
+#include "sql_record_key.h"
 #include "sql_share.h"
 #include "sql_signer.h"
 
@@ -488,6 +489,7 @@
 	SQL_SEARCH_MAP(X) SQL_TRANSFER_MAP(X) SQL_DUE_MAP(X) \
 	SQL_REPORT_MAP(X) SQL_SAME_MAP(X) SQL_ATTACHMENT_MAP(X) \
 	SQL_PERSON_MAP(X) SQL_DUPLICATE_MAP(X) SQL_CHECKPOINT_MAP(X) \
-	SQL_SIGNER_MAP(X) SQL_SHARE_MAP(X) SQL_ERASE_MAP(X)
+	SQL_SIGNER_MAP(X) SQL_SHARE_MAP(X) SQL_ERASE_MAP(X) \
+	SQL_RECORD_KEY_MAP(X)
 
 #endif

@@ -15,6 +15,10 @@
 	X(ERASE_EDITS, 3, "UPDATE edit SET value = NULL " \
 	    "WHERE record = ?1 AND field = ?2 AND stamp < ?3 " \
 	    "AND value IS NOT NULL") \
+	X(ERASE_REF, 3, "DELETE FROM ref_ext " \
+	    "WHERE record = ?1 AND field = ?2 AND record < ?3") \
+	X(ERASE_SEALED, 3, "DELETE FROM sealed_value " \
+	    "WHERE record = ?1 AND field = ?2 AND stamp < ?3") \
 	/* place 4 of a row of edit is its value, place 3 its field */ \
 	X(ERASE_HELD, 3, "UPDATE held SET row = json_set(row, '$[4]', NULL) " \
 	    "WHERE record = ?1 AND kind = 'edit' AND stamp < ?3 " \

@@ -36,6 +36,11 @@
  *   receipt     chain, epoch, from_seq, to_seq, arrived, result, code
  *   same_as     id PRIMARY KEY, one: what `link` comes to   [local]
  *   access      stamp, who, record, what, detail, branch: trail.h
+ *   record_key  stamp, field, id, record, key, told: keys of values of level
+ *               X; record_key.h   [local]
+ *   sealed_value  record, field, stamp, cell, type: such values whose keys are
+ *               not here; sealed_value.h   [local]
+ *   mail_key, mail_want   what letters are sealed to, and ask for   [local]
  *   meta, position, outbox, remote, sent, invitation, search...   [local]
  */
 #ifndef NODE_STORE_DB_H

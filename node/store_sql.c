@@ -6,7 +6,8 @@
 static bool is_secret(const char *table, const char *column)
 {
 	static const struct { const char *table, *column; } secret[] = {
-		{ "chain_key", "key" }, { "invitation", "token" },
+		{ "chain_key", "key" }, { "record_key", "key" },
+		{ "mail_key", "secret" }, { "invitation", "token" },
 	};
 
 	for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)

@@ -220,7 +220,7 @@ static enum err_code show_readable(struct node *n, struct access_run *a,
 	show(a, "heads/past/hq/all");
 	show(a, "heads/past/hq/%s", who->branch);
 	show(a, "mail/%s", who->code);
-	show(a, "mail/hq/%s", who->branch);
+	show(a, "mail/hq/%s", who->code);
 	show(a, "lost/%s", who->code);
 	return roster_each(n->store, show_sibling, &s, e);
 }

@@ -9,6 +9,7 @@
 #include "epoch.h"
 #include "exchange_impl.h"
 #include "lost.h"
+#include "mail.h"
 #include "share.h"
 #include "signer.h"
 
@@ -101,7 +102,9 @@ static enum err_code want_all(struct exchange *x, struct err *e)
 	enum err_code rc;
 
 	x->nspec = 0;
-	rc = exchange_want(x, "refs/heads/hq/*", e);
+	rc = exchange_want_mail(x, e);
+	if (!rc)
+		rc = exchange_want(x, "refs/heads/hq/*", e);
 	if (!rc)
 		rc = exchange_want(x, "refs/heads/past/hq/*", e);
 	return rc ? rc : exchange_want(x, "refs/heads/node/*", e);
@@ -137,6 +140,8 @@ static enum err_code fetch_known(struct exchange *x, size_t *siblings,
 	rc = exchange_want(x, "refs/heads/hq/all", e);
 	if (!rc)
 		rc = exchange_want(x, "refs/heads/past/hq/all/*", e);
+	if (!rc)
+		rc = exchange_want_mail(x, e);
 	snprintf(chain, sizeof chain, "hq/%s", id->branch);
 	chain_ref(chain, id->epoch, ref);
 	if (!rc)
@@ -207,6 +212,21 @@ static enum err_code files(struct exchange *x, const char *prefix,
 	return rc ? rc : late;
 }
 
+/* Keys of sensitive values: what came, and what is to be asked for now.
+ * *push: a letter is to go out. */
+static enum err_code letters(struct exchange *x, bool *push, struct err *e)
+{
+	bool due = false;
+	enum err_code rc = mail_take(x->n, x->remote->name, e);
+
+	if (!rc)
+		rc = mail_write(x->n, e);
+	if (!rc)
+		rc = mail_due(x->n, x->remote->name, &due, e);
+	*push |= due;
+	return rc;
+}
+
 /* What was entered here goes first: a link that lasts only so long carries
  * that before anything else. */
 static enum err_code branch_sync(struct exchange *x, struct err *e)
@@ -222,6 +242,8 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 	snprintf(prefix, sizeof prefix, TRACKING "%s/", x->remote->name);
 	/* the repository may be newer than a store that was put back */
 	rc = ingest(x, "refs/heads/", e);
+	if (!rc)
+		rc = mail_write(x->n, e);
 	if (!rc && !by_hand)
 		rc = exchange_push(x, false, e);
 	refused = rc == ERR_CHAIN;	/* tried again once that is settled */
@@ -235,6 +257,8 @@ static enum err_code branch_sync(struct exchange *x, struct err *e)
 		rc = fetch_new(x, prefix, siblings, stopped, e);
 	if (!rc)	/* what the receipts that came say */
 		rc = settle_lives(x, &refused, e);
+	if (!rc)
+		rc = letters(x, &refused, e);
 	if (!rc && (by_hand || refused))
 		rc = exchange_push(x, by_hand, e);
 	if (!rc && !by_hand)
@@ -251,6 +275,8 @@ static enum err_code answer(struct exchange *x, struct err *e)
 	enum err_code rc = share_spread(x->n, e);
 
 	if (!rc)
+		rc = mail_answer(x->n, e);
+	if (!rc)
 		rc = checkpoint_make(x->n, false, &s, e);
 
 	sealed_add(&x->out->sealed, &s);
@@ -264,6 +290,8 @@ static enum err_code hq_own(struct exchange *x, struct err *e)
 
 	if (!rc)
 		rc = ingest(x, "refs/heads/", e);
+	if (!rc)
+		rc = mail_collect(x->n, NULL, x->out->in.changesets > 0, e);
 	return rc ? rc : answer(x, e);
 }
 
@@ -279,11 +307,16 @@ static enum err_code hq_remote(struct exchange *x, struct err *e)
 	if (!rc)
 		rc = exchange_want_lost(x, NULL, e);
 	if (!rc)
+		rc = exchange_want_mail(x, e);
+	if (!rc)
 		rc = exchange_fetch(x, e);
 	if (!rc)
 		rc = take_lost(x, prefix, e);
 	if (!rc)
 		rc = ingest(x, prefix, e);
+	if (!rc)
+		rc = mail_collect(x->n, x->remote->name,
+		    x->out->in.changesets > 0, e);
 	if (!rc)
 		rc = answer(x, e);
 	if (!rc)

@@ -5,8 +5,7 @@
 #include "courier.h"
 #include "exchange_impl.h"
 #include "lost.h"
-
-#define PAST_HEADS "refs/heads/past/"
+#include "mail.h"
 
 struct cargo {
 	struct exchange *x;
@@ -78,9 +77,18 @@ static enum err_code receipted(struct cargo *g, const struct position *p,
 	    commit, e);
 }
 
-static bool is_past(const char *ref)
+/* refs/mail/<prefix><code>, if it says anything that may be news. */
+static enum err_code add_letter(struct cargo *g, const char *file,
+    const char *prefix, const char *code, struct err *e)
 {
-	return strncmp(ref, PAST_HEADS, sizeof PAST_HEADS - 1) == 0;
+	char ref[80];
+	bool yes = false;
+	enum err_code rc = mail_carried(g->x->n, g->x->remote->name, code,
+	    &yes, e);
+
+	snprintf(ref, sizeof ref, MAIL_REFS "%s%s", prefix, code);
+	g->x->mail |= yes;
+	return rc || !yes ? rc : add_ref(g, file, ref, "", e);
 }
 
 /* ---- a branch ---- */
@@ -134,8 +142,7 @@ static enum err_code branch_cargo(struct cargo *g, struct err *e)
 		snprintf(ref, sizeof ref, "refs/heads/hq/%s", g->id->branch);
 		add_have(g, "", ref);
 	}
-	snprintf(ref, sizeof ref, "refs/mail/%s", g->id->code);
-	return rc ? rc : add_ref(g, file, ref, "", e);
+	return rc ? rc : add_letter(g, file, "", g->id->code, e);
 }
 
 /* ---- headquarters ---- */
@@ -193,11 +200,11 @@ static enum err_code hq_cargo(struct cargo *g, struct err *e)
 			rc = add_ref(g, file, ref, "", e);
 		else if (!branch)
 			rc = pass_on(g, p, ref, e);
-		if (rc || !branch || strcmp(branch, "all") == 0 ||
-		    is_past(ref) || !exchange_sends(g->x->n->store, p))
-			continue;
-		snprintf(ref, sizeof ref, "refs/mail/hq/%.16s", branch);
-		rc = add_ref(g, file, ref, "", e);
+	}
+	for (size_t i = 0; !rc && i < g->nnode; i++) {
+		snprintf(file, sizeof file, "hq-%s", g->node[i].branch);
+		if (strcmp(g->node[i].kind, "branch") == 0)
+			rc = add_letter(g, file, "hq/", g->node[i].code, e);
 	}
 	return rc;
 }
@@ -234,8 +241,10 @@ enum err_code exchange_carry(struct exchange *x, struct err *e)
 		.url = x->remote->url };
 	struct transfer t;
 	char who[32];
-	enum err_code rc = load(&g, e);
+	enum err_code rc;
 
+	x->mail = false;
+	rc = load(&g, e);
 	if (!rc)
 		rc = exchange_limits(x, &t, e);
 	if (!rc) {

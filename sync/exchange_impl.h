@@ -20,6 +20,7 @@ struct exchange {
 	struct refspec *spec;
 	size_t nspec, cap;
 	bool files;		/* exchange_push() sends file/... only */
+	bool mail;		/* a letter goes with this push */
 };
 
 /* Where refs/heads/X of the remote stands here. */
@@ -29,6 +30,12 @@ void exchange_tracking(const struct exchange *x, const char *head,
  * for all that the remote has below. */
 MUST_USE enum err_code exchange_want(struct exchange *x, const char *head,
     struct err *e);
+/* The same of refs/mail/X: headquarters' letter to this node; at headquarters
+ * those of all nodes. */
+MUST_USE enum err_code exchange_want_mail(struct exchange *x, struct err *e);
+/* refs/mail/<prefix><code> of every node: prefix "" or "hq/". */
+MUST_USE enum err_code exchange_want_letters(struct exchange *x,
+    const char *prefix, struct err *e);
 /* All that was asked for, in one go. */
 MUST_USE enum err_code exchange_fetch(struct exchange *x, struct err *e);
 /* Send our chains: what the remote is not known to have, or all of it. What

@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "exchange_impl.h"
 #include "lost.h"
+#include "mail.h"
 
 static enum err_code want(struct exchange *x, const char *from,
     const char *to, bool force, struct err *e)
@@ -57,6 +58,49 @@ enum err_code exchange_give(struct exchange *x, const char *from,
     const char *to, struct err *e)
 {
 	return want(x, from, to, true, e);
+}
+
+struct letters {
+	struct exchange *x;
+	const char *prefix;
+	enum err_code rc;
+	struct err *e;
+};
+
+static enum err_code want_letter(struct exchange *x, const char *prefix,
+    const char *code, struct err *e)
+{
+	char ref[80], to[120];
+
+	snprintf(ref, sizeof ref, MAIL_REFS "%.3s%.16s", prefix, code);
+	mail_tracking(x->remote->name, ref, to);
+	return want(x, ref, to, true, e);
+}
+
+static int want_of(void *arg, const struct roster_row *r)
+{
+	struct letters *l = arg;
+
+	if (strcmp(r->kind, "hq") != 0)
+		l->rc = want_letter(l->x, l->prefix, r->code, l->e);
+	return l->rc != OK;
+}
+
+enum err_code exchange_want_letters(struct exchange *x, const char *prefix,
+    struct err *e)
+{
+	struct letters l = { .x = x, .prefix = prefix, .e = e };
+	enum err_code rc = roster_each(x->n->store, want_of, &l, e);
+
+	return rc ? rc : l.rc;
+}
+
+enum err_code exchange_want_mail(struct exchange *x, struct err *e)
+{
+	const struct identity *id = store_identity(x->n->store);
+
+	return id->hq ? exchange_want_letters(x, "", e) :
+	    want_letter(x, "hq/", id->code, e);
 }
 
 /* A transfer is over, whatever became of it: the store again. A stick is read
@@ -149,6 +193,49 @@ static enum err_code push_specs(struct exchange *x,
 	return rc;
 }
 
+static int want_answer(void *arg, const char *ref)
+{
+	struct letters *l = arg;
+
+	l->x->mail = true;
+	l->rc = want(l->x, ref, ref, true, l->e);
+	return l->rc != OK;
+}
+
+static enum err_code push_letters(struct exchange *x, struct err *e)
+{
+	struct letters l = { .x = x, .e = e };
+	char ref[80];
+	enum err_code rc;
+
+	x->mail = false;
+	if (x->files)
+		return OK;
+	rc = mail_due(x->n, x->remote->name, &x->mail, e);
+	snprintf(ref, sizeof ref, MAIL_REFS "%.16s",
+	    store_identity(x->n->store)->code);
+	if (!rc && x->mail)
+		return want(x, ref, ref, true, e);
+	if (rc || !store_identity(x->n->store)->hq)
+		return rc;
+	rc = mail_answers_due(x->n, x->remote->name, want_answer, &l, e);
+	return rc ? rc : l.rc;
+}
+
+/* In a transaction, after a push. */
+static enum err_code note_letters(struct exchange *x, enum err_code sent,
+    struct err *e)
+{
+	if (!x->mail)
+		return OK;
+	if (sent)
+		return mail_size(x->n, false, e);
+	if (store_identity(x->n->store)->hq)
+		return mail_answers_sent(x->n, x->remote->name, e);
+	return mail_sent(x->n, x->remote->name, e) ? e->code :
+	    mail_size(x->n, true, e);
+}
+
 /* The remote has chain up to seq. */
 static enum err_code note(struct exchange *x, const char *chain,
     const char *epoch, int64_t seq, struct err *e)
@@ -210,6 +297,8 @@ static enum err_code note_sent(struct exchange *x, const struct positions *ps,
 		noted = rc ? note_landed(x, landed, &second)
 		    : note_all(x, ps, &second);
 	if (!noted)
+		noted = note_letters(x, rc, &second);
+	if (!noted)
 		noted = store_commit(x->n->store, &second);
 	if (noted)
 		store_rollback(x->n->store);
@@ -239,6 +328,8 @@ static enum err_code send(struct exchange *x, struct buf *landed,
 	rc = transport_push(repo_path(x->n->repo), x->remote->url, x->spec,
 	    x->nspec, &t, e);
 	rc = back(x, rc, e);
+	/* a link that never came up says nothing of letters */
+	x->mail &= !rc || t.sent > SLICE_MIN;
 	return moved(x, &t, rc, e);
 }
 
@@ -260,6 +351,8 @@ enum err_code exchange_push(struct exchange *x, bool all, struct err *e)
 	rc = positions_load(x->n->store, &ps, e);
 	if (!rc)
 		rc = push_specs(x, &ps, all, e);
+	if (!rc)
+		rc = push_letters(x, e);
 	if (rc || x->nspec == 0)
 		goto done;
 	rc = send(x, &landed, e);

@@ -12,6 +12,7 @@
 #include "epoch_impl.h"
 #include "hash.h"
 #include "ingest_impl.h"
+#include "record_cell.h"
 #include "share.h"
 #include "signer.h"
 #include "sshsig.h"
@@ -89,6 +90,8 @@ static enum err_code take_one(struct ingest *g, struct run *r,
 		    r->enrolling ? r->key : NULL, l, e);
 	if (!rc)
 		rc = open_link(g, l, rest, &b, e);
+	if (!rc)
+		rc = record_cell_open(g->n->store, &b, e);
 	if (!rc)
 		rc = open_txn(g, e);
 	if (!rc)

@@ -8,6 +8,7 @@
 #include "chain_impl.h"
 #include "fingerprint.h"
 #include "hash.h"
+#include "mail.h"
 #include "share.h"
 #include "transport.h"
 
@@ -55,7 +56,8 @@ static enum err_code check_wish(const struct invitation *i,
 
 static enum err_code write_json(const struct node *n,
     const struct invitation_row *row, const char *all_key,
-    const char *remote, struct buf *out, struct err *e)
+    const char *mail_key, const char *remote, struct buf *out,
+    struct err *e)
 {
 	const struct identity *id = store_identity(n->store);
 	char token[65];
@@ -69,14 +71,14 @@ static enum err_code write_json(const struct node *n,
 	if (remote && json_array_append_new(remotes, json_pack("{s:s, s:s}",
 	    "name", "hq", "url", remote)))
 		goto done;
-	j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, "
+	j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, "
 	    "s:s, s:s, s:s, s:i, s:O, s:I, s:s}", "wellhead", "invitation",
 	    "format", INVITATION_FORMAT, "org", id->org, "org_name",
 	    id->org_name, "hq_code", id->code, "root_key", key.p ? (char *)key.p : "",
 	    "hq_key", hq.p ? (char *)hq.p : "", "all_key", all_key,
-	    "number", (int)row->number, "code", row->code, "kind", row->kind,
-	    "branch", row->branch, "name", row->name, "catalogue",
-	    n->catalogue->version, "remotes", remotes, "issued",
+	    "mail_key", mail_key, "number", (int)row->number, "code",
+	    row->code, "kind", row->kind, "branch", row->branch, "name", row->name,
+	    "catalogue", n->catalogue->version, "remotes", remotes, "issued",
 	    (json_int_t)clock_ms(), "token", token);
 	text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
 	if (text) {
@@ -99,7 +101,8 @@ enum err_code node_invite(struct node *n, const struct invitation *i,
 {
 	struct invitation_row row = {0};
 	unsigned char all[32] = {0};
-	char all_hex[65];
+	unsigned char mail[KEY_PUBLIC] = {0};
+	char all_hex[65], mail_hex[65];
 	enum err_code rc;
 
 	if (!store_identity(n->store)->hq) {
@@ -115,9 +118,13 @@ enum err_code node_invite(struct node *n, const struct invitation *i,
 	rc = invitation_add(n->store, &row, e);
 	if (!rc)
 		rc = share_all_key(n, all, e);
-	hex_text(all, sizeof all, all_hex);
 	if (!rc)
-		rc = write_json(n, &row, all_hex, i->remote, json, e);
+		rc = mail_key_ours(n, mail, e);
+	hex_text(all, sizeof all, all_hex);
+	hex_text(mail, sizeof mail, mail_hex);
+	if (!rc)
+		rc = write_json(n, &row, all_hex, mail_hex, i->remote, json,
+		    e);
 	if (!rc)
 		rc = store_commit(n->store, e);
 	if (rc)
@@ -135,6 +142,7 @@ struct guest {
 	struct identity id;
 	char hq_code[17];
 	unsigned char token[32], all_key[32], hq_key[KEY_PUBLIC];
+	unsigned char mail_key[KEY_PUBLIC];
 	struct remote_row remote[REMOTES_MAX];
 	size_t nremote;
 	struct key key;
@@ -238,7 +246,7 @@ static enum err_code read_numbers(const json_t *j, struct guest *g,
 	return err_hint(e, _("install the newer wellhead first"));
 }
 
-static bool secret_of(const json_t *j, const char *name,
+static bool bytes_of(const json_t *j, const char *name,
     unsigned char out[32])
 {
 	const char *hex = json_string_value(json_object_get(j, name));
@@ -258,10 +266,12 @@ static enum err_code read_keys(const json_t *j, struct guest *g,
 	org_id(g->id.root_key, org);
 	if (strcmp(org, g->id.org) != 0)
 		return bad(e, "org");
-	if (!secret_of(j, "token", g->token))
+	if (!bytes_of(j, "token", g->token))
 		return bad(e, "token");
-	if (!secret_of(j, "all_key", g->all_key))
+	if (!bytes_of(j, "all_key", g->all_key))
 		return bad(e, "all_key");
+	if (!bytes_of(j, "mail_key", g->mail_key))
+		return bad(e, "mail_key");
 	key = json_string_value(json_object_get(j, "hq_key"));
 	if (!key || !key_ssh_parse(slice_str(key), g->hq_key))
 		return bad(e, "hq_key");
@@ -382,6 +392,8 @@ static enum err_code first_rows(struct guest *g, struct store *s,
 		rc = share_start(s, g->hq_code, g->hq_key, e);
 	if (!rc)
 		rc = share_keep_all(s, g->all_key, e);
+	if (!rc)
+		rc = mail_key_hq(s, g->mail_key, e);
 	if (!rc)
 		rc = store_commit(s, e);
 	if (rc)

@@ -5,14 +5,13 @@
 #include "base/text.h"
 #include "chain_impl.h"
 #include "lost.h"
+#include "mail.h"
 #include "receive.h"
 #include "signer.h"
 
 /* One push of more would be looked at for too long; a node that has so many
  * sends them in parts. */
 #define PUSH_MAX 200000
-#define MAIL_MAX (1 << 20)
-#define MAIL_PREFIX "refs/mail/"
 #define HEADS "refs/heads/"
 
 struct update {
@@ -246,11 +245,11 @@ static enum err_code check_mail(struct node *n, const struct update *u,
 static void owner_of(const char *ref, bool hq, char chain[CHAIN_NAME],
     char epoch8[9], char code[17])
 {
-	const size_t mail = sizeof MAIL_PREFIX - 1;
+	const size_t mail = sizeof MAIL_REFS - 1;
 	const char *slash;
 
 	code[0] = chain[0] = '\0';
-	if (strncmp(ref, MAIL_PREFIX, mail) == 0) {
+	if (strncmp(ref, MAIL_REFS, mail) == 0) {
 		if (chain_code_ok(slice_str(ref + mail)))
 			snprintf(code, 17, "%.16s", ref + mail);
 	} else if (strncmp(ref, LOST_REFS, sizeof LOST_REFS - 1) == 0) {

@@ -7,7 +7,9 @@
 #include "courier.h"
 #include "exchange_impl.h"
 #include "lost.h"
+#include "mail.h"
 #include "receive.h"
+#include "relay_mail.h"
 
 #define HEADS "refs/heads/"
 #define ZERO "0000000000000000000000000000000000000000"
@@ -69,6 +71,8 @@ static enum err_code fetch(struct relay *r, int side, struct err *e)
 	for (size_t i = 0; !rc && i < sizeof all / sizeof *all; i++)
 		rc = exchange_want(&x, all[i], e);
 	if (!rc)
+		rc = exchange_want_letters(&x, side ? "hq/" : "", e);
+	if (!rc)
 		rc = exchange_fetch(&x, e);
 	finish(r, &x);
 	return rc;
@@ -100,7 +104,8 @@ static int add_ref(void *arg, const char *name, const char *oid)
 
 	if (strlen(name) <= n || strlen(name) - n >= sizeof s->name ||
 	    strcmp(name + n, "hq/HQ") == 0 ||
-	    strncmp(name + n, PAST "hq/HQ/", sizeof PAST + 5) == 0)
+	    strncmp(name + n, PAST "hq/HQ/", sizeof PAST + 5) == 0 ||
+	    strncmp(name + n, "mail/", 5) == 0)
 		return 0;
 	s = stretch_of(r, name + n);
 	if (s)
@@ -373,35 +378,76 @@ static bool goes(struct relay *r, const struct stretch *s, int side)
 	     seq_of(r, s->at[side]) < seq_of(r, s->good));
 }
 
-static enum err_code push(struct relay *r, int side, struct err *e)
+/* Letters that came from the other side and are for this one. A stick may be
+ * another one than last time: it gets all of them. */
+static enum err_code load_letters(struct relay *r, int side,
+    struct relay_letters *ls, struct err *e)
+{
+	bool stick = strncmp(r->side[side].url, "courier:", 8) == 0;
+	size_t n = 0;
+	enum err_code rc;
+
+	rc = relay_letters_load(r->n, r->side[!side].name,
+	    stick ? NULL : r->side[side].name, ls, e);
+	for (size_t i = 0; i < ls->n; i++) {
+		bool hq = strncmp(ls->l[i].name, "hq/", 3) == 0;
+
+		if (hq == !side && (side || is_below(r, ls->l[i].name + 3)))
+			ls->l[n++] = ls->l[i];
+	}
+	ls->n = n;
+	return rc;
+}
+
+static void fill_specs(struct relay *r, int side,
+    const struct relay_letters *ls, struct refspec *spec, size_t *n)
 {
 	const struct identity *id = store_identity(r->n->store);
-	struct refspec *spec = calloc(r->ns + 1, sizeof *spec);
+
+	for (size_t i = 0; i < r->ns; i++) {
+		const struct stretch *s = &r->s[i];
+		bool lost = side == 1 && is_lost(r, s);
+		struct refspec *to = &spec[*n];
+
+		if (!lost && !goes(r, s, side))
+			continue;
+		to->force = lost || s->old[side];
+		memcpy(to->base, lost ? s->at[1] : "", lost ? OID_HEX : 1);
+		snprintf(to->from, sizeof to->from, RELAY_REFS "%s", s->name);
+		snprintf(to->to, sizeof to->to, "%s%.16s%s%.70s",
+		    lost ? LOST_REFS : HEADS, lost ? id->code : "",
+		    lost ? "/" : "", s->name);
+		++*n;
+	}
+	*(side ? &r->out->up : &r->out->down) += *n;
+	for (size_t i = 0; i < ls->n; i++, ++*n) {
+		snprintf(spec[*n].to, sizeof spec->to, MAIL_REFS "%s",
+		    ls->l[i].name);
+		mail_tracking(r->side[!side].name, spec[*n].to,
+		    spec[*n].from);
+		spec[*n].force = true;
+	}
+}
+
+static enum err_code push(struct relay *r, int side, struct err *e)
+{
+	size_t *moved = side ? &r->out->up : &r->out->down, was = *moved;
+	struct relay_letters ls = {0};
+	struct refspec *spec = NULL;
 	struct sync_options o;
 	struct synced counts;
 	struct exchange x;
 	struct transfer t;
 	size_t n = 0;
-	enum err_code rc = OK;
+	enum err_code rc = load_letters(r, side, &ls, e);
 
-	if (!spec)
-		return err_memory(e);
-	for (size_t i = 0; i < r->ns; i++) {
-		const struct stretch *s = &r->s[i];
-		bool lost = side == 1 && is_lost(r, s);
-
-		if (!lost && !goes(r, s, side))
-			continue;
-		spec[n].force = lost || s->old[side];
-		memcpy(spec[n].base, lost ? s->at[1] : "", lost ? OID_HEX : 1);
-		snprintf(spec[n].from, sizeof spec->from, RELAY_REFS "%s",
-		    s->name);
-		snprintf(spec[n].to, sizeof spec->to, "%s%.16s%s%.70s",
-		    lost ? LOST_REFS : HEADS, lost ? id->code : "",
-		    lost ? "/" : "", s->name);
-		n++;
+	if (!rc) {
+		spec = calloc(r->ns + ls.n + 1, sizeof *spec);
+		rc = spec ? OK : err_memory(e);
 	}
 	start(r, side, &x, &o, &counts);
+	if (!rc && spec)
+		fill_specs(r, side, &ls, spec, &n);
 	if (n)
 		rc = exchange_limits(&x, &t, e);
 	if (n && !rc) {
@@ -410,10 +456,13 @@ static enum err_code push(struct relay *r, int side, struct err *e)
 		r->out->sent += t.sent;
 		r->out->received += t.received;
 	}
-	if (!rc)
-		*(side ? &r->out->up : &r->out->down) += n;
+	if (rc)
+		*moved = was;
+	else
+		rc = relay_letters_sent(r->n, r->side[side].name, &ls, e);
 	finish(r, &x);
 	free(spec);
+	free(ls.l);
 	return rc ? err_in(e, _("sending to %s"), r->side[side].name) : OK;
 }
 
@@ -439,22 +488,42 @@ static void fill_ref(struct courier_ref *c, const char *name)
 	    (int)strcspn(code, "/"), code);
 }
 
+/* "TC" to headquarters, "hq/TC" to the node; in the file of its branch. */
+static void fill_letter(struct relay *r, int side,
+    const struct relay_letter *l, struct courier_ref *c)
+{
+	struct roster_row row = { .code = "" };
+	struct err ignored;
+	bool hq = strncmp(l->name, "hq/", 3) == 0;
+
+	snprintf(c->name, sizeof c->name, MAIL_REFS "%s", l->name);
+	mail_tracking(r->side[!side].name, c->name, c->from);
+	if (hq && roster_by_code(r->n->store, l->name + 3, &row, &ignored))
+		row.branch[0] = '\0';
+	snprintf(c->file, sizeof c->file, "%s-%.16s", hq ? "hq" : "node",
+	    hq && row.branch[0] ? row.branch : l->name + (hq ? 3 : 0));
+}
+
 /* To its writers the relay is what they write to: headquarters to a branch,
  * a node to headquarters. */
 static enum err_code carry(struct relay *r, int side, struct err *e)
 {
 	const struct identity *id = store_identity(r->n->store);
-	struct courier_ref *ref = calloc(r->ns + 1, sizeof *ref);
+	struct relay_letters ls = {0};
+	struct courier_ref *ref = NULL;
 	struct buf have = BUF_INIT;
 	struct courier_put put = { .repo = repo_path(r->n->repo),
-		.url = r->side[side].url, .ref = ref, .anyone = true };
+		.url = r->side[side].url, .anyone = true };
 	struct sync_options o;
 	struct synced counts;
 	struct exchange x;
 	struct transfer t;
 	char who[32];
-	enum err_code rc;
+	enum err_code rc = load_letters(r, side, &ls, e);
 
+	if (!rc)
+		ref = calloc(r->ns + ls.n + 1, sizeof *ref);
+	put.ref = ref;
 	snprintf(who, sizeof who, "node-%s", id->code);
 	put.who = side ? who : "hq";
 	for (size_t i = 0; ref && i < r->ns; i++) {
@@ -468,8 +537,12 @@ static enum err_code carry(struct relay *r, int side, struct err *e)
 		if (goes(r, s, side))
 			fill_ref(&ref[put.n++], s->name);
 	}
+	*(side ? &r->out->up : &r->out->down) += put.n;
+	for (size_t i = 0; ref && i < ls.n; i++)
+		fill_letter(r, side, &ls.l[i], &ref[put.n++]);
 	start(r, side, &x, &o, &counts);
-	rc = ref ? buf_ok(&have, e) : err_memory(e);
+	if (!rc)
+		rc = ref ? buf_ok(&have, e) : err_memory(e);
 	if (!rc)
 		rc = exchange_limits(&x, &t, e);
 	if (!rc && ref) {
@@ -478,11 +551,10 @@ static enum err_code carry(struct relay *r, int side, struct err *e)
 		rc = courier_put(&put, &t, e);
 		r->out->sent += t.sent;
 	}
-	if (!rc)
-		*(side ? &r->out->up : &r->out->down) += put.n;
 	finish(r, &x);
 	buf_release(&have);
 	free(ref);
+	free(ls.l);
 	return rc ? err_in(e, _("sending to %s"), r->side[side].name) : OK;
 }
 

@@ -60,6 +60,9 @@ MUST_USE enum err_code repo_ref_set(struct repo *r, const char *name,
 /* One that is not there is no fault. Expected: ERR_BUSY. */
 MUST_USE enum err_code repo_ref_remove(struct repo *r, const char *name,
     struct err *e);
+/* Remove it, if it is still at oid. Expected: ERR_BUSY. */
+MUST_USE enum err_code repo_ref_end(struct repo *r, const char *name,
+    const char *oid, struct err *e);
 typedef int (*repo_ref_fn)(void *arg, const char *name, const char *oid);
 /* Direct refs under a prefix such as "refs/heads/", by name; fn may change
  * refs, and ends the walk by returning non-zero. */

@@ -105,6 +105,28 @@ enum err_code repo_ref_remove(struct repo *r, const char *name,
 	return rc == 0 || rc == GIT_ENOTFOUND ? OK : err_git(e, rc, name);
 }
 
+enum err_code repo_ref_end(struct repo *r, const char *name,
+    const char *oid, struct err *e)
+{
+	git_reference *ref = NULL;
+	char now[OID_HEX] = "";
+	int rc = git_reference_lookup(&ref, r->git, name);
+
+	if (rc == GIT_ENOTFOUND)
+		return OK;
+	if (rc == 0 && git_reference_type(ref) == GIT_REFERENCE_DIRECT)
+		git_oid_tostr(now, OID_HEX, git_reference_target(ref));
+	/* removed only as it was found here */
+	if (rc == 0)
+		rc = strcmp(now, oid) == 0 ? git_reference_delete(ref) :
+		    GIT_EMODIFIED;
+	git_reference_free(ref);
+	if (rc == GIT_EMODIFIED || rc == GIT_ELOCKED)
+		return err_set(e, ERR_BUSY,
+		    _("%s was moved by somebody else meanwhile"), name);
+	return rc == 0 ? OK : err_git(e, rc, name);
+}
+
 struct ref_entry {
 	char *name;
 	char oid[OID_HEX];

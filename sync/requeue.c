@@ -7,6 +7,7 @@
 #include "hash.h"
 #include "leaf.h"
 #include "outbox.h"
+#include "record_cell.h"
 #include "requeue.h"
 #include "word.h"
 
@@ -293,8 +294,9 @@ static stamp_t moves_after(const struct section *s, const struct value *cell)
 
 /* Another copy of this node may have the same row to enter again: the stamp
  * comes from the row alone, and it is one row still. */
-static enum err_code stamp_of_row(const struct section *s,
-    const struct value *cell, unsigned attempt, stamp_t *out, struct err *e)
+static enum err_code stamp_of_row(const struct catalogue *c,
+    const struct section *s, const struct value *cell, unsigned attempt,
+    stamp_t *out, struct err *e)
 {
 	static const unsigned char salt[LEAF_SALT];
 	struct buf row = BUF_INIT, scratch = BUF_INIT;
@@ -305,7 +307,9 @@ static enum err_code stamp_of_row(const struct section *s,
 	buf_printf(&row, "%s %lld %u ", s->table->name, (long long)cell[0].i,
 	    attempt);
 	for (size_t i = 1; i < s->table->ncol; i++) {
-		if (cell[i].kind == VALUE_NULL)
+		/* the other copy may not have the keys of ours */
+		if (cell[i].kind == VALUE_NULL ||
+		    record_cell_is(c, s, cell, i))
 			continue;
 		leaf_commit(salt, s->table->col[i].key, &cell[i], &scratch,
 		    hash);
@@ -358,7 +362,7 @@ static enum err_code apply_moved(struct again *a, struct source *f,
 	move_row(&f->moved, f->b, s, cell);
 	for (unsigned i = 0; rc == ERR_COLLISION && i < ATTEMPTS; i++) {
 		cell[0] = was;
-		rc = stamp_of_row(s, cell, i, &now, e);
+		rc = stamp_of_row(f->b->catalogue, s, cell, i, &now, e);
 		cell[0] = value_int(now);
 		if (!rc)
 			rc = apply_one(a->to, a->chain, &a->o, s, cell,

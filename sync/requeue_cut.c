@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "outbox.h"
+#include "record_cell.h"
 #include "requeue.h"
 #include "share.h"
 
@@ -78,6 +79,8 @@ static enum err_code load_one(struct node *n, struct cut *c,
 		rc = link_batch(n, &l, &b, e);
 	if (rc == ERR_SEALED && !share_ahead(n, &l.h, rest, e))
 		rc = link_batch(n, &l, &b, e);
+	if (!rc)
+		rc = record_cell_mine(n->store, &b, e);
 	*good = !rc;
 	if (!rc)
 		rc = requeue_explicit(&b, e);

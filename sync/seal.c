@@ -15,6 +15,7 @@
 #include "codec.h"
 #include "hq_epoch.h"
 #include "leaf.h"
+#include "record_cell.h"
 #include "signer.h"
 #include "marker.h"
 #include "share.h"
@@ -263,6 +264,9 @@ static enum err_code take_raw(struct group *g, const char *chain,
 			return rc;
 		batch_sort(b);
 		*open = leading_run(b);
+		rc = record_cell_seal(g->n->store, b, e);
+		if (rc)
+			return rc;
 		random_bytes(b->salt, sizeof b->salt);
 		rc = codec_encode(b, raw, e);
 		if (!rc && raw->n > most)

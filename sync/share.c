@@ -200,7 +200,7 @@ static int try_key(void *arg, const struct signer_row *r)
 	return o->rc != ERR_SEALED;
 }
 
-static enum err_code open_with_any(struct node *n, struct slice box,
+enum err_code share_unbox(struct node *n, struct slice box,
     struct buf *out, struct err *e)
 {
 	struct opener o = { .n = n, .box = box, .out = out, .e = e };
@@ -227,7 +227,7 @@ static enum err_code open_box(struct node *n, const struct share_row *r,
 	enum err_code rc;
 
 	*opened = false;
-	rc = open_with_any(n, slice_of(r->box, sizeof r->box), &clear, &why);
+	rc = share_unbox(n, slice_of(r->box, sizeof r->box), &clear, &why);
 	if (rc && rc != ERR_SEALED) {
 		*e = why;
 		goto done;

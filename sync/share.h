@@ -39,6 +39,11 @@ MUST_USE enum err_code share_seal(struct node *n, struct header *h,
 MUST_USE enum err_code share_open(struct node *n, const struct link *l,
     struct buf *out, struct err *e);
 
+/* Open what was sealed to this node's key, or to one that it had before.
+ * Expected: ERR_SEALED. */
+MUST_USE enum err_code share_unbox(struct node *n, struct slice box,
+    struct buf *out, struct err *e);
+
 /* In the caller's transaction: the SHARE rows of a merged changeset into the
  * store; what is shared with this node is opened. Expected: ERR_FORMAT,
  * ERR_FOREIGN (the key of somebody else's chain). */

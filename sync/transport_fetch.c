@@ -7,6 +7,7 @@
 #define CAPS "side-band-64k ofs-delta no-progress agent=wellhead"
 /* A commit whose size nobody knows yet is taken for an eighth of a slice. */
 #define COMMITS_FIRST 8
+#define FLAT_MOST 16		/* letters in one request */
 
 /* ---- one request ---- */
 
@@ -29,9 +30,15 @@ static void choose(const struct lines *ls, struct request *r)
 
 	r->n = 0;
 	for (i = 0; i < ls->n; i++)
-		if (!ls->l[i].whole && !is_partial(&ls->l[i]))
+		if (!ls->l[i].whole && !ls->l[i].flat && !is_partial(&ls->l[i]))
 			r->line[r->n++] = &ls->l[i];
 	for (i = 0; i < ls->n && r->n == 0; i++)
+		if (!ls->l[i].whole && !ls->l[i].flat)
+			r->line[r->n++] = &ls->l[i];
+	/* letters last and few at a time: they stay loose, so that they can go
+	 * at once */
+	for (i = 0; i < ls->n && (r->n == 0 || r->line[0]->flat) &&
+	    r->n < FLAT_MOST; i++)
 		if (!ls->l[i].whole)
 			r->line[r->n++] = &ls->l[i];
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #define ZERO "0000000000000000000000000000000000000000"
+#define FLAT_BESIDE 30	/* objects of chains beside a letter */
 #define CAPS "report-status side-band-64k quiet agent=wellhead"
 
 /* One slice: some refs, each moved some commits further. */
@@ -79,14 +80,26 @@ static enum err_code add_commits(struct push *p, const struct buf *oids,
 static enum err_code add_flat(struct push *p, const char *here,
     char tip[OID_HEX], struct err *e)
 {
+	git_object_t type;
 	git_oid id;
+	size_t size = 0;
 	int git;
 
 	if (repo_oid(here, &id, e) != OK)
 		return e->code;
+	git = git_odb_read_header(&size, &type, p->work->repo->odb, &id);
+	if (git != 0)
+		return err_git(e, git, here);
+	/* by itself, and not in a pack of many that it could not leave */
+	if (git_packbuilder_object_count(p->pack) > FLAT_BESIDE ||
+	    (p->bytes > 0 && p->bytes + size > work_slice(p->work))) {
+		p->more = true;
+		return OK;
+	}
 	git = git_packbuilder_insert(p->pack, &id, NULL);
 	if (git != 0)
 		return err_git(e, git, _("gathering what to send"));
+	p->bytes += size;
 	memcpy(tip, here, OID_HEX);
 	return OK;
 }

@@ -53,7 +53,8 @@ content
 	"$WELLHEAD" -C hq invite TC-2 --branch TC --name 二号 \
 		--remote "$PWD/hq/repo.git" -o 2.invitation 2>/dev/null
 	"$WELLHEAD" join 2.invitation two >/dev/null 2>&1
-	for n in two hq two; do "$WELLHEAD" -C $n sync >/dev/null; done
+	# the chain comes first, then the key is asked for and given
+	for n in two hq two hq two; do "$WELLHEAD" -C $n sync >/dev/null; done
 	left two 绝密谈话内容
 	left hq 绝密谈话内容
 	erase
@@ -64,6 +65,61 @@ content
 		like 0 "*erased on*" "" -C $n show "$ID"
 		like 0 "*" "" -C $n verify --deep
 	done
+}
+
+# Blobs in the node's repository that no changeset has: letters.
+letters() {
+	comm -23 <(git -C "$1/repo.git" cat-file --batch-all-objects \
+		--batch-check='%(objecttype) %(objectname)' | sed -n 's/^blob //p' |
+		sort) <(git -C "$1/repo.git" rev-list --objects \
+		--glob=refs/heads --glob=refs/remotes/*/node \
+		--glob=refs/remotes/*/hq | cut -d' ' -f1 | sort)
+}
+
+# keys NODE: how many keys of values of talks it has
+keys() {
+	sqlite3 "$1/store.db" \
+		"SELECT count(*) FROM record_key WHERE field = 'content'"
+}
+
+@test "no copy made afterwards has it, nor the letters that held its key" {
+	id_of
+	"$WELLHEAD" -C tc edit "$ID" content=第三次绝密
+	exchange
+	[ "$(keys tc) $(keys hq)" = "2 2" ] || differ keys "2 2" \
+		"$(keys tc) $(keys hq)"
+	# the value is in the chain as it is in the store only while there is
+	# a key: a store made again from the chains has it
+	"$WELLHEAD" -C hq rebuild >/dev/null
+	left hq 绝密谈话内容
+	left hq 第三次绝密
+	before=$(sqlite3 hq/store.db 'SELECT hex(secret) FROM mail_key')
+	erase
+	for n in tc hq tc hq; do "$WELLHEAD" -C $n sync >/dev/null; done
+	for n in tc hq; do
+		[ "$(keys $n)" = 0 ] || differ "keys at $n" 0 "$(keys $n)"
+		"$WELLHEAD" -C $n rebuild >/dev/null
+		for text in 绝密谈话内容 第二次绝密 第三次绝密; do
+			! left $n $text || { echo "still at $n"; return 1; }
+		done
+		like 0 "*" "" -C $n verify --deep
+		# the chain's own key does open the chain: it is not that
+		[ "$(sqlite3 $n/store.db 'SELECT count(*) > 0 FROM chain_key')" = 1 ]
+		# of letters only those that are named, the newest
+		[ "$(letters $n)" = "$(git -C $n/repo.git for-each-ref \
+			--format='%(objectname)' refs/mail \
+			refs/remotes/hq/mail | sort -u)" ] ||
+			differ "letters at $n" "$(git -C $n/repo.git for-each-ref)" \
+				"$(letters $n)"
+	done
+	# and what a host may have kept was sealed to a key that is no more
+	after=$(sqlite3 hq/store.db 'SELECT hex(secret) FROM mail_key')
+	[ "$before" != "$after" ]
+	python3 - "$before" hq/store.db* <<-'EOF'
+	import sys
+	key = bytes.fromhex(sys.argv[1])
+	assert not any(key in open(f, "rb").read() for f in sys.argv[2:])
+	EOF
 }
 
 @test "a rebuild does not bring it back, sealed or not" {

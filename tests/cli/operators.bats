@@ -132,7 +132,8 @@ expense() {
 	# What versions after the first have brought
 	for table in operator link same_as attachment access checkpoint tip \
 		tip_chain state tree seen hq_epoch split signer signer_limit \
-		share chain_key erased record_key sealed_value; do
+		share chain_key erased record_key sealed_value mail_key \
+		mail_want; do
 		sqlite3 hq/store.db "DROP TABLE IF EXISTS $table"
 	done
 	sqlite3 hq/store.db "

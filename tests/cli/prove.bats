@@ -223,10 +223,11 @@ no() {
 	holds p
 	no grep -q -e 绝密谈话内容 -e 第二次绝密 p
 	jq -e '.hidden == 2 and .nothing_later' <<<"$("$WELLHEAD" check p --json)"
-	# headquarters has no operators here: nobody can be told from another
+	# nobody else is told more: the chain has no more than sealed bytes
 	want 0 "" "" -C hq prove "$(cat t)" -o q
 	holds q
-	grep -q 第二次绝密 q
+	no grep -q -e 绝密谈话内容 -e 第二次绝密 q
+	jq -e '.hidden == 2' <<<"$("$WELLHEAD" check q --json)"
 	"$WELLHEAD" -C tc erase "$(cat t)" content --reason 本人要求 --as 主席
 	exchange && checkpoint
 	want 0 "" "" -C hq prove "$(cat t)" -o q

@@ -135,7 +135,7 @@ commit_of() {
 	push "+$blob:refs/mail/TC"
 	[ "$status" -eq 0 ]
 	declined E_FOREIGN "$blob:refs/mail/GQ"
-	declined E_FOREIGN "$blob:refs/mail/hq/TC"
+	declined E_FOREIGN "+$blob:refs/mail/hq/TC"
 	declined E_CORRUPT "+$ref:refs/mail/TC"
 	declined E_TOO_BIG "+$(head -c 2000000 /dev/urandom |
 		$G hash-object -w --stdin):refs/mail/TC"
