@@ -12,6 +12,8 @@
 
 #define META_WHY "epoch_why"	/* meta: "<Unix ms> <word>" */
 #define SKIP_BITS 22		/* of a clock's ticks: up to a minute */
+#define HQ_SKIP_MS (5 * 60 * 1000)
+#define HQ_SKIP_BITS 10		/* 16 ms: none is put back twice in that */
 
 static const struct {
 	const char *word, *text;
@@ -41,22 +43,35 @@ const char *epoch_word(enum epoch_why why)
 	return reasons[why].word;
 }
 
+/* Another copy may be at work, and may not use the same stamps: by chance.
+ * But each epoch of headquarters' begins after all before it, even those that
+ * this copy knows nothing of: that follows from the wall clock alone, while
+ * none runs ahead of it by more than this. */
+static int64_t leave_out(struct store *s)
+{
+	bool hq = store_identity(s)->hq;
+	uint32_t skip;
+
+	random_bytes(&skip, sizeof skip);
+	skip &= (1u << (hq ? HQ_SKIP_BITS : SKIP_BITS)) - 1;
+	if (hq)
+		store_pass(s, stamp_after_ms(clock_ms() + HQ_SKIP_MS));
+	return 1 + (int64_t)skip;
+}
+
 enum err_code epoch_renew(struct store *s, enum epoch_why why, struct err *e)
 {
 	unsigned char random[16];
 	char epoch[33], note[60];
-	uint32_t skip;
 	enum err_code rc;
 
-	random_bytes(&skip, sizeof skip);
-	skip &= (1u << SKIP_BITS) - 1;
 	random_bytes(random, sizeof random);
 	hex_text(random, sizeof random, epoch);
 	snprintf(note, sizeof note, "%lld %s", (long long)clock_ms(),
 	    reasons[why].word);
 	rc = epoch_lived(s, store_identity(s)->epoch, e);
 	if (!rc)
-		rc = store_renew(s, epoch, 1 + (int64_t)skip, e);
+		rc = store_renew(s, epoch, leave_out(s), e);
 	if (!rc)
 		rc = store_meta_set(s, META_WHY, slice_str(note), e);
 	return rc;
