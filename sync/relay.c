@@ -488,22 +488,6 @@ static void fill_ref(struct courier_ref *c, const char *name)
 	    (int)strcspn(code, "/"), code);
 }
 
-/* "TC" to headquarters, "hq/TC" to the node; in the file of its branch. */
-static void fill_letter(struct relay *r, int side,
-    const struct relay_letter *l, struct courier_ref *c)
-{
-	struct roster_row row = { .code = "" };
-	struct err ignored;
-	bool hq = strncmp(l->name, "hq/", 3) == 0;
-
-	snprintf(c->name, sizeof c->name, MAIL_REFS "%s", l->name);
-	mail_tracking(r->side[!side].name, c->name, c->from);
-	if (hq && roster_by_code(r->n->store, l->name + 3, &row, &ignored))
-		row.branch[0] = '\0';
-	snprintf(c->file, sizeof c->file, "%s-%.16s", hq ? "hq" : "node",
-	    hq && row.branch[0] ? row.branch : l->name + (hq ? 3 : 0));
-}
-
 /* To its writers the relay is what they write to: headquarters to a branch,
  * a node to headquarters. */
 static enum err_code carry(struct relay *r, int side, struct err *e)
@@ -539,7 +523,8 @@ static enum err_code carry(struct relay *r, int side, struct err *e)
 	}
 	*(side ? &r->out->up : &r->out->down) += put.n;
 	for (size_t i = 0; ref && i < ls.n; i++)
-		fill_letter(r, side, &ls.l[i], &ref[put.n++]);
+		relay_letter_ref(r->n, r->side[!side].name, &ls.l[i],
+		    &ref[put.n++]);
 	start(r, side, &x, &o, &counts);
 	if (!rc)
 		rc = ref ? buf_ok(&have, e) : err_memory(e);

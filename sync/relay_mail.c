@@ -84,3 +84,19 @@ enum err_code relay_letters_sent(struct node *n, const char *to,
 		store_rollback(n->store);
 	return rc;
 }
+
+void relay_letter_ref(struct node *n, const char *from,
+    const struct relay_letter *l, struct courier_ref *out)
+{
+	struct roster_row row = { .code = "" };
+	struct err ignored;
+	bool hq = strncmp(l->name, "hq/", 3) == 0;
+	const char *file = l->name + (hq ? 3 : 0);
+
+	snprintf(out->name, sizeof out->name, MAIL_REFS "%s", l->name);
+	mail_tracking(from, out->name, out->from);
+	if (hq && !roster_by_code(n->store, file, &row, &ignored))
+		file = row.branch;
+	snprintf(out->file, sizeof out->file, "%s-%.16s", hq ? "hq" : "node",
+	    file);
+}

@@ -4,6 +4,7 @@
 #ifndef SYNC_RELAY_MAIL_H
 #define SYNC_RELAY_MAIL_H
 
+#include "courier.h"
 #include "node.h"
 
 struct relay_letter {
@@ -21,5 +22,8 @@ MUST_USE enum err_code relay_letters_load(struct node *n, const char *from,
 /* That remote has them now; what they replaced is removed. */
 MUST_USE enum err_code relay_letters_sent(struct node *n, const char *to,
     const struct relay_letters *ls, struct err *e);
+/* How it goes onto a stick: one to a node in the file of its branch. */
+void relay_letter_ref(struct node *n, const char *from,
+    const struct relay_letter *l, struct courier_ref *out);
 
 #endif
