@@ -31,11 +31,12 @@ seen() {
 	for word in 测试甲 测试乙 绝密备注 某某 局长 工会 on_duty TC.a TC.org; do
 		! grep -qaF "$word" seen || { echo "found $word"; return 1; }
 	done
-	# of Chinese, nothing but what the roster says of nodes
+	# of Chinese, nothing but what the roster says of nodes; two characters
+	# stand in sealed bytes by chance now and then, three hardly ever
 	sed 's/田陈煤矿//g; s/演示集团//g' seen |
 		python3 -c 'import sys, re
 text = sys.stdin.buffer.read().decode("utf-8", "ignore")
-sys.exit(bool(re.search("[\u4e00-\u9fff]{2}", text)))'
+sys.exit(bool(re.search("[\u4e00-\u9fff]{3}", text)))'
 	git -C hq/repo.git log --all --format=%s >subjects
 	grep -q '^[0-9]* sealed$' subjects
 	! grep -q person subjects || false
