@@ -2,192 +2,12 @@
  */
 #include <stdlib.h>
 
-#include "base/map.h"
-#include "base/text.h"
-#include "hash.h"
-#include "leaf.h"
+#include "moves.h"
 #include "outbox.h"
-#include "record_cell.h"
 #include "requeue.h"
 #include "word.h"
 
 #define ATTEMPTS 16		/* at a stamp that nobody has used */
-#define JUMP_BITS 16		/* of a clock's ticks: a second */
-
-/* ---- stamps that another life has used, too ---- */
-
-/* Two lives may mean two rows by one stamp: what another life has left out is
- * looked up among its own first, then among what it may have begun with. The
- * new stamp of a row that must wait is WAITS. */
-struct moves {
-	struct map *own;
-	const struct map *before;	/* may be NULL */
-};
-
-#define WAITS 0
-
-static bool is_known(const struct moves *m, stamp_t stamp, stamp_t *now)
-{
-	return map_get_i(m->own, stamp, now) ||
-	    (m->before && map_get_i(m->before, stamp, now));
-}
-
-static bool has_moved(const struct moves *m, stamp_t stamp, stamp_t *now)
-{
-	return is_known(m, stamp, now) && *now != WAITS;
-}
-
-static bool must_wait(const struct moves *m, stamp_t stamp)
-{
-	stamp_t now;
-
-	return is_known(m, stamp, &now) && now == WAITS;
-}
-
-/* A stamp under which the row goes on; its own if that is free. */
-static stamp_t moved_to(const struct moves *m, stamp_t stamp)
-{
-	stamp_t now;
-
-	return has_moved(m, stamp, &now) ? now : stamp;
-}
-
-static void move_value(const struct moves *moved, struct value *v)
-{
-	if (v->kind == VALUE_INT)
-		v->i = moved_to(moved, v->i);
-}
-
-/* "[1,2]": stamps in decimal text, as `replaces` and lists of references
- * have them. */
-static void move_list(const struct moves *moved, struct batch *b,
-    struct value *v)
-{
-	struct buf out = BUF_INIT;
-	size_t at = 0;
-
-	if (v->kind != VALUE_TEXT || v->s.n == 0 || v->s.p[0] != '[')
-		return;
-	while (at < v->s.n) {
-		int64_t stamp = 0;
-		size_t from = at;
-
-		while (at < v->s.n && v->s.p[at] >= '0' && v->s.p[at] <= '9' &&
-		    at - from < 18)
-			stamp = stamp * 10 + (v->s.p[at++] - '0');
-		if (at == from)
-			buf_addc(&out, v->s.p[at++]);
-		else
-			buf_printf(&out, "%lld", (long long)moved_to(moved,
-			    stamp));
-	}
-	if (out.failed)
-		b->failed = true;
-	else
-		*v = value_text(batch_text(b, slice_buf(&out)));
-	buf_release(&out);
-}
-
-/* An edit's value is a reference when its field is one. */
-static enum column_kind edit_kind(const struct batch *b,
-    const struct value *cell)
-{
-	char type[64], field[64];
-	const struct field *f = NULL;
-	const struct type *t;
-
-	if (cell[EDIT_TYPE].kind != VALUE_TEXT ||
-	    cell[EDIT_FIELD].kind != VALUE_TEXT ||
-	    cell[EDIT_TYPE].s.n >= sizeof type ||
-	    cell[EDIT_FIELD].s.n >= sizeof field)
-		return COL_ANY;
-	snprintf(type, sizeof type, "%.*s", (int)cell[EDIT_TYPE].s.n,
-	    (const char *)cell[EDIT_TYPE].s.p);
-	snprintf(field, sizeof field, "%.*s", (int)cell[EDIT_FIELD].s.n,
-	    (const char *)cell[EDIT_FIELD].s.p);
-	t = catalogue_type(b->catalogue, type);
-	f = t ? type_field(b->catalogue, t, field) : NULL;
-	return f ? f->kind : COL_ANY;
-}
-
-/* COL_REF: the cell is a stamp; COL_REFS: a list of them. */
-static enum column_kind refers(const struct batch *b, const struct section *s,
-    const struct value *cell, size_t i)
-{
-	const struct column *col = &s->table->col[i];
-
-	if (!s->type && s->fixed == TABLE_EDIT && i == EDIT_VALUE)
-		return edit_kind(b, cell);
-	return strcmp(col->key, "replaces") == 0 ? COL_REFS : col->kind;
-}
-
-static void move_row(const struct moves *moved, struct batch *b,
-    const struct section *s, struct value *cell)
-{
-	for (size_t i = 1; i < s->table->ncol; i++) {
-		enum column_kind kind = refers(b, s, cell, i);
-
-		if (kind == COL_REF)
-			move_value(moved, &cell[i]);
-		else if (kind == COL_REFS)
-			move_list(moved, b, &cell[i]);
-	}
-}
-
-/* Does the row name one that must wait? */
-static bool follows_waiting(const struct moves *moved, const struct batch *b,
-    const struct section *s, const struct value *cell)
-{
-	stamp_t list[64];
-
-	for (size_t i = 1; i < s->table->ncol; i++) {
-		enum column_kind kind = refers(b, s, cell, i);
-		size_t n = 0;
-
-		if (kind == COL_REF && cell[i].kind == VALUE_INT &&
-		    must_wait(moved, cell[i].i))
-			return true;
-		if (kind != COL_REFS ||
-		    !batch_replaces(&cell[i], list, 64, &n))
-			continue;
-		while (n > 0)
-			if (must_wait(moved, list[--n]))
-				return true;
-	}
-	return false;
-}
-
-/* What a row is about, and stands after: its record, first, and what it
- * replaces. */
-#define ABOUT_MAX 64
-
-static size_t about(const struct section *s, const struct value *cell,
-    stamp_t out[ABOUT_MAX + 1])
-{
-	size_t n = 0;
-
-	if (s->type || s->fixed == TABLE_OPERATOR || s->fixed == TABLE_ACCESS)
-		return 0;
-	out[0] = cell[EDIT_RECORD].i;
-	if (s->fixed > TABLE_TRANSITION || !batch_replaces(
-	    &cell[s->fixed == TABLE_EDIT ? EDIT_REPLACES :
-	    TRANSITION_REPLACES], out + 1, ABOUT_MAX, &n))
-		n = 0;
-	return n + 1;
-}
-
-/* Must the row have a new stamp because what it is about has one? */
-static bool follows_moved(const struct moves *moved, const struct section *s,
-    const struct value *cell)
-{
-	stamp_t list[ABOUT_MAX + 1], now;
-	size_t n = about(s, cell, list);
-
-	while (n > 0)
-		if (has_moved(moved, list[--n], &now))
-			return true;
-	return false;
-}
 
 /* ---- one row after another ---- */
 
@@ -280,56 +100,6 @@ static bool is_signed(const struct section *s, const struct value *cell)
 	    cell[TRANSITION_SIGNATURE].kind != VALUE_NULL;
 }
 
-/* What a stamp must be after: its old place, and what it is about. */
-static stamp_t moves_after(const struct section *s, const struct value *cell)
-{
-	stamp_t list[ABOUT_MAX + 1], after = cell[0].i;
-	size_t n = about(s, cell, list);
-
-	while (n > 0)
-		if (list[--n] > after)
-			after = list[n];
-	return after;
-}
-
-/* Another copy of this node may have the same row to enter again: the stamp
- * comes from the row alone, and it is one row still. */
-static enum err_code stamp_of_row(const struct catalogue *c,
-    const struct section *s, const struct value *cell, unsigned attempt,
-    stamp_t *out, struct err *e)
-{
-	static const unsigned char salt[LEAF_SALT];
-	struct buf row = BUF_INIT, scratch = BUF_INIT;
-	unsigned char hash[SHA256_LEN];
-	stamp_t after = moves_after(s, cell);
-	enum err_code rc;
-
-	buf_printf(&row, "%s %lld %u ", s->table->name, (long long)cell[0].i,
-	    attempt);
-	for (size_t i = 1; i < s->table->ncol; i++) {
-		/* the other copy may not have the keys of ours */
-		if (cell[i].kind == VALUE_NULL ||
-		    record_cell_is(c, s, cell, i))
-			continue;
-		leaf_commit(salt, s->table->col[i].key, &cell[i], &scratch,
-		    hash);
-		buf_add(&row, hash, sizeof hash);
-	}
-	rc = scratch.failed ? err_memory(e) : buf_ok(&row, e);
-	if (!rc && stamp_ticks(after) >= stamp_ticks(INT64_MAX) -
-	    (1 << JUMP_BITS))
-		rc = err_set(e, ERR_RANGE, _("this node's clock has run out "
-		    "of stamps"));
-	if (!rc)
-		sha256(slice_buf(&row), hash);
-	if (!rc)
-		*out = stamp_make(stamp_ticks(after) + 1 +
-		    (hash[0] << 8 | hash[1]), stamp_node(cell[0].i));
-	buf_release(&row);
-	buf_release(&scratch);
-	return rc;
-}
-
 /* ---- all of them ---- */
 
 struct again {			/* the rows that are entered again */
@@ -346,6 +116,20 @@ struct again {			/* the rows that are entered again */
 	size_t n;
 };
 
+/* The old store may have had something else by that stamp, or by now have
+ * again: only what it had itself is what its unsealed rows mean. */
+static enum err_code note_move(struct again *a, struct source *f,
+    stamp_t was, stamp_t now, struct err *e)
+{
+	struct map *also = !f->cut ? a->d->moved :
+	    was <= f->cut->p.last ? a->d->had : f->moved.own;
+
+	if (map_put_i(f->moved.own, was, now) < 0 ||
+	    map_put_i(also, was, now) < 0)
+		return err_memory(e);
+	return OK;
+}
+
 /* An operator's signature is of the stamps, too: such a step can't be moved,
  * and must be taken again. */
 static enum err_code apply_moved(struct again *a, struct source *f,
@@ -359,10 +143,10 @@ static enum err_code apply_moved(struct again *a, struct source *f,
 		a->d->dropped++;
 		return OK;
 	}
-	move_row(&f->moved, f->b, s, cell);
+	moves_row(&f->moved, f->b, s, cell);
 	for (unsigned i = 0; rc == ERR_COLLISION && i < ATTEMPTS; i++) {
 		cell[0] = was;
-		rc = stamp_of_row(f->b->catalogue, s, cell, i, &now, e);
+		rc = moves_stamp(f->b->catalogue, s, cell, i, &now, e);
 		cell[0] = value_int(now);
 		if (!rc)
 			rc = apply_one(a->to, a->chain, &a->o, s, cell,
@@ -371,7 +155,7 @@ static enum err_code apply_moved(struct again *a, struct source *f,
 	if (rc)
 		return rc;
 	store_pass(a->to->store, now);
-	return map_put_i(f->moved.own, was.i, now) < 0 ? err_memory(e) : OK;
+	return note_move(a, f, was.i, now, e);
 }
 
 /* ---- rows that must wait ---- */
@@ -424,7 +208,7 @@ static enum err_code check_wait(struct again *a, struct source *f,
     const struct section *s, const struct value *cell, bool *wait,
     struct err *e)
 {
-	*wait = f->cut && follows_waiting(&f->moved, f->b, s, cell);
+	*wait = f->cut && moves_wait(&f->moved, f->b, s, cell);
 	return !f->cut || *wait ? OK :
 	    outbox_other(a->to->store, s, cell, wait, e);
 }
@@ -446,8 +230,8 @@ static enum err_code enter(struct again *a, struct source *f,
 	bool open = false;
 	enum err_code rc = ERR_COLLISION;
 
-	if (!follows_moved(&f->moved, s, cell)) {
-		move_row(&f->moved, f->b, s, cell);
+	if (!moves_follow(&f->moved, s, cell)) {
+		moves_row(&f->moved, f->b, s, cell);
 		rc = apply_one(a->to, a->chain, &a->o, s, cell,
 			    e);
 		if (rc == ERR_COLLISION && f->cut)
@@ -533,7 +317,8 @@ static enum err_code add_source(struct again *a, struct batch *b,
 {
 	struct source *f = &a->from[a->n];
 
-	*f = (struct source){ .b = b, .cut = c, .moved.own = a->d->moved };
+	*f = (struct source){ .b = b, .cut = c,
+		.moved.own = c ? a->d->moved : a->d->had };
 	if (c && !c->life.lived) {
 		f->moved.own = c->moved;
 		f->moved.before = a->d->moved;

@@ -57,6 +57,8 @@ MUST_USE enum err_code requeue_run(struct node *n, struct requeue *q,
 struct detour {
 	struct requeue *q;
 	struct map *moved;	/* this store's own: old stamp to new */
+	struct map *had;	/* where what the old store had went: what is
+				 * not sealed yet is about that */
 	struct store *from;	/* set by rebuild_around() */
 	size_t dropped;
 };

@@ -250,8 +250,8 @@ static void tell(struct node *n, const struct detour *d)
 
 enum err_code requeue_run(struct node *n, struct requeue *q, struct err *e)
 {
-	struct detour d = { .q = q, .moved = map_new() };
-	enum err_code rc = d.moved ? OK : err_memory(e);
+	struct detour d = { .q = q, .moved = map_new(), .had = map_new() };
+	enum err_code rc = d.moved && d.had ? OK : err_memory(e);
 	size_t i;
 
 	for (i = 0; !rc && i < q->n; i++) {
@@ -267,6 +267,7 @@ enum err_code requeue_run(struct node *n, struct requeue *q, struct err *e)
 	if (!rc)
 		tell(n, &d);
 	map_free(d.moved);
+	map_free(d.had);
 	return rc && i ? err_in(e, _("queueing again what %s held after "
 	    "changeset %lld"), q->cut[i - 1].p.chain,
 	    (long long)q->cut[i - 1].at) : rc;

@@ -10,7 +10,7 @@
 #include "seed.h"
 #include "store_db.h"
 
-#define NOW 1790000000000
+#define NOW 1840000000000	/* stamps have 19 digits by then */
 
 static int64_t ask(struct node *n, const char *sql)
 {
@@ -46,6 +46,40 @@ static void remark(struct node *n, stamp_t id, const char *text)
 	problems_release(&p);
 }
 
+/* What the remote has is looked at before anything is sealed, as with a stick
+ * that is read first. */
+static void settle(struct nodes *o, const char *name, struct node *n)
+{
+	struct ingested in;
+	struct err e = {0};
+	bool again;
+
+	assert_int_equal(shell(NULL, "git -C '%s/%s/repo.git' fetch -q "
+	    "'%s/hq/repo.git' '+refs/heads/*:refs/remotes/hq/*'", o->dir,
+	    name, o->dir), 0);
+	WANT(ingest_all(n, "refs/remotes/hq/", &in, &e), e);
+	WANT(epoch_settle(n, "hq", &again, &e), e);
+}
+
+/* In all of them: this many requests, and each remark is of its own. */
+static void all_have(struct node *const *n, size_t nn, int64_t requests,
+    int64_t remarks)
+{
+	for (size_t i = 0; i < nn; i++) {
+		int64_t all = ask(n[i], "SELECT count(*) FROM request"),
+		    of = ask(n[i], "SELECT count(*) FROM request WHERE "
+		    "remark = 'of ' || content"),
+		    any = ask(n[i], "SELECT count(*) FROM request WHERE "
+		    "remark IS NOT NULL");
+
+		if (all != requests || of != remarks || any != remarks)
+			fail_msg("node %zu: %lld requests, %lld remarks, %lld "
+			    "right; wanted %lld, %lld", i, (long long)all,
+			    (long long)any, (long long)of,
+			    (long long)requests, (long long)remarks);
+	}
+}
+
 /* Both lives enter at one moment of a clock that stands still. */
 static void test_one_stamp(void **state)
 {
@@ -69,6 +103,7 @@ static void test_one_stamp(void **state)
 	y = nodes_request(b, "two");
 	assert_int_equal(x, y);
 	remark(a, x, "of one");
+	remark(b, y, "of none");
 	remark(b, y, "of two");
 	(void)nodes_sync(a);
 	(void)nodes_sync(b);
@@ -90,6 +125,43 @@ static void test_one_stamp(void **state)
 	nodes_verify(b);
 	node_close(a);
 	node_close(b);
+	nodes_end(&o);
+	clock_fix(0);
+}
+
+/* What is not sealed yet when its record must wait for another number. */
+static void test_unsealed_waits(void **state)
+{
+	struct node *n[3];
+	struct nodes o;
+	stamp_t x, y;
+
+	(void)state;
+	clock_fix(NOW);
+	nodes_start(&o);
+	n[0] = nodes_add(&o, "TC", NULL);
+	(void)nodes_sync(n[0]);
+	(void)nodes_sync(o.hq);
+	(void)nodes_sync(n[0]);
+	node_close(n[0]);
+	image(&o, "TC", "copy");
+	clock_fix(NOW + 60000);
+	n[0] = nodes_open(&o, "TC");
+	n[1] = nodes_open(&o, "copy");
+	x = nodes_request(n[0], "one");
+	y = nodes_request(n[1], "two");
+	assert_int_equal(x, y);
+	(void)nodes_sync(n[0]);
+	nodes_seal(n[1]);
+	remark(n[1], y, "of two");
+	settle(&o, "copy", n[1]);
+	n[2] = o.hq;
+	for (int i = 0; i < 4; i++)
+		for (int k = 0; k < 3; k++)
+			(void)nodes_sync(n[k]);
+	all_have(n, 3, 2, 1);
+	node_close(n[0]);
+	node_close(n[1]);
 	nodes_end(&o);
 	clock_fix(0);
 }
@@ -212,6 +284,53 @@ static void test_other_order(void **state)
 	clock_fix(0);
 }
 
+/* A third life has taken what is refused, and changed it. */
+static void test_unsealed_follows(void **state)
+{
+	static randombytes_implementation near = {
+		.implementation_name = near_name,
+		.random = near_number,
+		.buf = near_bytes,
+	};
+	struct node *n[4];
+	struct nodes o;
+	stamp_t x;
+
+	(void)state;
+	assert_int_equal(randombytes_set_implementation(&near), 0);
+	clock_fix(NOW);
+	nodes_start(&o);
+	n[0] = nodes_add(&o, "TC", NULL);
+	(void)nodes_sync(n[0]);
+	(void)nodes_sync(o.hq);
+	(void)nodes_sync(n[0]);
+	node_close(n[0]);
+	assert_int_equal(shell(NULL, "cd '%s' && cp -a TC copy && "
+	    "cp -a TC third", o.dir), 0);
+	n[0] = nodes_open(&o, "TC");
+	n[1] = nodes_open(&o, "copy");
+	n[2] = nodes_open(&o, "third");
+	for (int i = 0; i < 6; i++)
+		(void)nodes_request(n[1], "one");
+	x = nodes_request(n[2], "two");
+	(void)nodes_sync(n[1]);
+	(void)nodes_sync(n[0]);
+	remark(n[0], x, "of none");
+	remark(n[0], x, "of one");
+	(void)nodes_sync(n[2]);
+	(void)nodes_sync(o.hq);
+	settle(&o, "TC", n[0]);
+	n[3] = o.hq;
+	for (int i = 0; i < 4; i++)
+		for (int k = 0; k < 4; k++)
+			(void)nodes_sync(n[k]);
+	all_have(n, 4, 7, 1);
+	for (int i = 0; i < 3; i++)
+		node_close(n[i]);
+	nodes_end(&o);
+	clock_fix(0);
+}
+
 /* A new epoch is recorded, and leaves stamps unused. */
 static void test_skip(void **state)
 {
@@ -253,8 +372,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_stamp),
 		cmocka_unit_test(test_one_row),
+		cmocka_unit_test(test_unsealed_waits),
 		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_other_order),
+		cmocka_unit_test(test_unsealed_follows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
