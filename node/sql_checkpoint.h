@@ -33,6 +33,21 @@
 	    "SELECT stamp FROM erased WHERE record = ?1 UNION " \
 	    "SELECT stamp FROM attachment WHERE record = ?1 AND ?2 " \
 	    "ORDER BY 1") \
+	X(CHANGES_BY, 1, "SELECT record, stamp FROM edit " \
+	    "WHERE stamp <> record AND (stamp & 65535) = ?1 UNION " \
+	    "SELECT record, stamp FROM transition " \
+	    "WHERE (stamp & 65535) = ?1 UNION " \
+	    "SELECT record, stamp FROM erased " \
+	    "WHERE (stamp & 65535) = ?1 UNION " \
+	    "SELECT record, stamp FROM attachment " \
+	    "WHERE (stamp & 65535) = ?1 ORDER BY 1, 2") \
+	X(CHANGE_IS, 2, "SELECT EXISTS (SELECT 1 FROM edit " \
+	    "WHERE record = ?1 AND stamp = ?2 UNION ALL " \
+	    "SELECT 1 FROM transition " \
+	    "WHERE record = ?1 AND stamp = ?2 UNION ALL " \
+	    "SELECT 1 FROM erased WHERE record = ?1 AND stamp = ?2 " \
+	    "UNION ALL SELECT 1 FROM attachment " \
+	    "WHERE record = ?1 AND stamp = ?2)") \
 	X(CHECKPOINT_NEW, 8, "INSERT OR IGNORE INTO checkpoint(stamp, " \
 	    "number, at, chains, root, epoch, seq, name) " \
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \

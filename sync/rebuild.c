@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "ingest_impl.h"
 #include "marker.h"
+#include "meant.h"
 #include "requeue.h"
 #include "signer.h"
 
@@ -334,6 +335,8 @@ static enum err_code replay(struct node *to, struct store *from,
 		rc = refuse_stopped(to, &in, e);
 	if (!rc)
 		rc = carry(from, to, false, d, e);
+	if (!rc && d)
+		rc = meant_others(to->store, from, &d->others, &d->other, e);
 	positions_release(&limit);
 	return rc;
 }

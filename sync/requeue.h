@@ -61,6 +61,8 @@ struct detour {
 				 * not sealed yet is about that */
 	struct store *from;	/* set by rebuild_around() */
 	size_t dropped;
+	size_t others;		/* sealed changes that stand at another */
+	stamp_t other;		/* record than was meant; the first */
 };
 MUST_USE enum err_code rebuild_around(struct node *n, struct detour *d,
     struct err *e);

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "outbox.h"
 #include "record_cell.h"
 #include "requeue.h"
@@ -232,6 +233,24 @@ enum err_code requeue_note(struct store *s, const struct detour *d,
 	return rc;
 }
 
+/* They are signed and sent: only people can put that right. */
+static void tell_others(struct node *n, const struct detour *d)
+{
+	size_t at = strlen(n->notice);
+	char id[STAMP_DIGITS + 1];
+
+	base32_stamp(id, (uint64_t)d->other);
+	if (at)
+		at += (size_t)snprintf(n->notice + at, sizeof n->notice - at,
+		    "; ");
+	if (at < sizeof n->notice)
+		snprintf(n->notice + at, sizeof n->notice - at, _("%zu "
+		    "changes of this node stand at entries that they were not "
+		    "meant for, the first at %s: another copy has used the "
+		    "same number; look at both entries and enter the changes "
+		    "again"), d->others, id);
+}
+
 static void tell(struct node *n, const struct detour *d)
 {
 	bool ours = false;
@@ -239,13 +258,15 @@ static void tell(struct node *n, const struct detour *d)
 
 	for (size_t i = 0; i < d->q->n; i++)
 		ours |= d->q->cut[i].ours;
-	if (ours)
+	if (ours && !n->notice[0])	/* what was told before stays told */
 		epoch_notice(n, d->q->why);
 	at = strlen(n->notice);
 	if (d->dropped)
 		snprintf(n->notice + at, sizeof n->notice - at, _("; %zu "
 		    "steps no longer fit and must be taken again"),
 		    d->dropped);
+	if (d->others)
+		tell_others(n, d);
 }
 
 enum err_code requeue_run(struct node *n, struct requeue *q, struct err *e)

@@ -77,6 +77,8 @@ static void all_have(struct node *const *n, size_t nn, int64_t requests,
 			    "right; wanted %lld, %lld", i, (long long)all,
 			    (long long)any, (long long)of,
 			    (long long)requests, (long long)remarks);
+		if (strstr(n[i]->notice, "not meant for"))
+			fail_msg("node %zu: %s", i, n[i]->notice);
 	}
 }
 
@@ -284,8 +286,9 @@ static void test_other_order(void **state)
 	clock_fix(0);
 }
 
-/* A third life has taken what is refused, and changed it. */
-static void test_unsealed_follows(void **state)
+/* A third life has taken what is refused, and changed it: what it has sealed
+ * stays where it is, and is told of. */
+static void third_life(bool sealed)
 {
 	static randombytes_implementation near = {
 		.implementation_name = near_name,
@@ -295,8 +298,8 @@ static void test_unsealed_follows(void **state)
 	struct node *n[4];
 	struct nodes o;
 	stamp_t x;
+	bool told;
 
-	(void)state;
 	assert_int_equal(randombytes_set_implementation(&near), 0);
 	clock_fix(NOW);
 	nodes_start(&o);
@@ -319,16 +322,35 @@ static void test_unsealed_follows(void **state)
 	remark(n[0], x, "of one");
 	(void)nodes_sync(n[2]);
 	(void)nodes_sync(o.hq);
-	settle(&o, "TC", n[0]);
+	if (sealed)
+		(void)nodes_sync(n[0]);
+	else
+		settle(&o, "TC", n[0]);
+	told = strstr(n[0]->notice, "not meant for") != NULL;
+	if (told != sealed)
+		fail_msg("notice: %s", n[0]->notice);
 	n[3] = o.hq;
 	for (int i = 0; i < 4; i++)
 		for (int k = 0; k < 4; k++)
 			(void)nodes_sync(n[k]);
-	all_have(n, 4, 7, 1);
+	if (!sealed)
+		all_have(n, 4, 7, 1);
 	for (int i = 0; i < 3; i++)
 		node_close(n[i]);
 	nodes_end(&o);
 	clock_fix(0);
+}
+
+static void test_unsealed_follows(void **state)
+{
+	(void)state;
+	third_life(false);
+}
+
+static void test_sealed_told(void **state)
+{
+	(void)state;
+	third_life(true);
 }
 
 /* A new epoch is recorded, and leaves stamps unused. */
@@ -376,6 +398,7 @@ int main(void)
 		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_other_order),
 		cmocka_unit_test(test_unsealed_follows),
+		cmocka_unit_test(test_sealed_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
