@@ -259,6 +259,21 @@ enum err_code checkpoint_newest(struct store *s, struct checkpoint_row *out,
 	return rc ? rc : one_checkpoint(s, st, out, e);
 }
 
+enum err_code checkpoint_lead(struct store *s, int64_t *ms, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = store_stmt(s, SQL_CHECKPOINT_LEAD, &st, e);
+
+	*ms = 0;
+	if (rc)
+		return rc;
+	sqlite3_bind_int64(st, 1, STAMP_EPOCH_MS);
+	rc = store_number(s, st, ms, e);
+	if (*ms < 0)
+		*ms = 0;
+	return rc;
+}
+
 static enum err_code by_stamp(struct store *s, enum sql_name name,
     stamp_t stamp, struct checkpoint_row *out, struct err *e)
 {

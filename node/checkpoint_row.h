@@ -45,6 +45,10 @@ MUST_USE enum err_code checkpoint_apply(struct store *s,
 /* Each leaves *out all zero when there is none. */
 MUST_USE enum err_code checkpoint_newest(struct store *s,
     struct checkpoint_row *out, struct err *e);
+/* By how many ms headquarters' stamps ran ahead of its wall clock, lately; as
+ * they do when a branch's clock is fast. 0: they did not. */
+MUST_USE enum err_code checkpoint_lead(struct store *s, int64_t *ms,
+    struct err *e);
 /* A number of at most 7 digits, or 8 digits or more of a name. */
 MUST_USE enum err_code checkpoint_named(struct store *s, const char *text,
     struct checkpoint_row *out, struct err *e);

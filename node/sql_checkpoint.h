@@ -53,6 +53,10 @@
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
 	X(CHECKPOINT_NEWEST, 0, "SELECT " CHECKPOINT_COLUMNS \
 	    "ORDER BY stamp DESC LIMIT 1") \
+	/* stamps are 22 bits more than milliseconds since 2020 */ \
+	X(CHECKPOINT_LEAD, 1, "SELECT max((stamp >> 22) + ?1 - at) FROM " \
+	    "(SELECT stamp, at FROM checkpoint ORDER BY stamp DESC " \
+	    "LIMIT 100)") \
 	X(CHECKPOINT_NUMBER, 1, "SELECT " CHECKPOINT_COLUMNS \
 	    "WHERE number = ?1 ORDER BY stamp DESC LIMIT 1") \
 	X(CHECKPOINT_NAME, 2, "SELECT " CHECKPOINT_COLUMNS \

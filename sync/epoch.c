@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "chain_impl.h"
+#include "checkpoint_row.h"
 #include "hq_epoch.h"
 #include "epoch.h"
 #include "epoch_impl.h"
@@ -45,33 +46,41 @@ const char *epoch_word(enum epoch_why why)
 
 /* Another copy may be at work, and may not use the same stamps: by chance.
  * But each epoch of headquarters' begins after all before it, even those that
- * this copy knows nothing of: that follows from the wall clock alone, while
- * none runs ahead of it by more than this. */
-static int64_t leave_out(struct store *s)
+ * this copy knows nothing of: that follows from the wall clock, and from how
+ * far stamps were ahead of it when the copy was made. */
+static enum err_code leave_out(struct store *s, int64_t *ticks,
+    struct err *e)
 {
 	bool hq = store_identity(s)->hq;
+	int64_t lead = 0;
 	uint32_t skip;
+	enum err_code rc = hq ? checkpoint_lead(s, &lead, e) : OK;
 
 	random_bytes(&skip, sizeof skip);
 	skip &= (1u << (hq ? HQ_SKIP_BITS : SKIP_BITS)) - 1;
-	if (hq)
-		store_pass(s, stamp_after_ms(clock_ms() + HQ_SKIP_MS));
-	return 1 + (int64_t)skip;
+	if (lead > STAMP_AHEAD_MS)
+		lead = STAMP_AHEAD_MS;
+	if (hq && !rc)
+		store_pass(s, stamp_after_ms(clock_ms() + lead + HQ_SKIP_MS));
+	*ticks = 1 + (int64_t)skip;
+	return rc;
 }
 
 enum err_code epoch_renew(struct store *s, enum epoch_why why, struct err *e)
 {
 	unsigned char random[16];
 	char epoch[33], note[60];
-	enum err_code rc;
+	int64_t skip = 0;
+	enum err_code rc = leave_out(s, &skip, e);
 
 	random_bytes(random, sizeof random);
 	hex_text(random, sizeof random, epoch);
 	snprintf(note, sizeof note, "%lld %s", (long long)clock_ms(),
 	    reasons[why].word);
-	rc = epoch_lived(s, store_identity(s)->epoch, e);
 	if (!rc)
-		rc = store_renew(s, epoch, leave_out(s), e);
+		rc = epoch_lived(s, store_identity(s)->epoch, e);
+	if (!rc)
+		rc = store_renew(s, epoch, skip, e);
 	if (!rc)
 		rc = store_meta_set(s, META_WHY, slice_str(note), e);
 	return rc;

@@ -433,3 +433,33 @@ units() {
 		like 0 "*" "*" -C $n verify --deep
 	done
 }
+
+# fast TEXT: tc, whose clock is three hours fast, has a request
+fast() {
+	WELLHEAD_NOW=$(($(date +%s%3N) + 10800000)) request tc "$1"
+	WELLHEAD_NOW=$(($(date +%s%3N) + 10800000)) quiet -C tc sync
+	quiet -C hq sync
+}
+
+@test "headquarters whose stamps ran ahead is put back, and followed" {
+	fast a
+	quiet -C tc sync
+	cp -a hq hq.old
+	fast b
+	add_unit A
+	exchange
+	exchange
+	have "a b" hq tc
+	hq_back
+	rm hq/marker
+	quiet -C hq sync	# begins again before it hears of anybody
+	request tc c
+	exchange
+	exchange
+	have "a b c" hq tc
+	[ "$(units hq)" = "A " ] || differ "units of hq" "A " "$(units hq)"
+	for n in hq tc; do
+		quiet -C $n rebuild || differ rebuild "" $n
+		like 0 "*" "*" -C $n verify --deep
+	done
+}
