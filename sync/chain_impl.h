@@ -124,6 +124,10 @@ MUST_USE enum err_code chain_ref_now(struct node *n, const char *chain,
 /* Any chain's ref under refs/heads/, to p->commit. */
 MUST_USE enum err_code chain_ref_set(struct node *n, const struct position *p,
     struct err *e);
+/* As chain_ref_set(), but a ref that goes on from there stays: what waits for
+ * a word, or was refused, and what was pushed meanwhile is nowhere else. */
+MUST_USE enum err_code chain_ref_show(struct node *n,
+    const struct position *p, struct err *e);
 /* Keep tip under refs/evidence/<chain>/<oid8>. */
 MUST_USE enum err_code evidence_keep(struct node *n, const char *chain,
     const char *tip, struct err *e);

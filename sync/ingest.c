@@ -489,7 +489,7 @@ static enum err_code publish(struct ingest *g, const struct tips *tips,
 		    tips->t[i].chain, tips->t[i].epoch8);
 
 		if (p && p->seq && tip_wanted(g, &tips->t[i]))
-			rc = chain_ref_set(g->n, p, e);
+			rc = chain_ref_show(g->n, p, e);
 	}
 	/* epochs of hq/... that have just ended, too */
 	for (size_t i = 0; !rc && i < now.n; i++)

@@ -35,6 +35,35 @@ enum err_code chain_ref_set(struct node *n, const struct position *p,
 	return rc;
 }
 
+/* A tip that cannot be read goes on from nothing. */
+static bool goes_on(struct node *n, const char *tip,
+    const struct position *p)
+{
+	struct buf list = BUF_INIT;
+	struct link l = {0};
+	struct err ignored;
+	bool yes = tip[0] && !link_open(n, tip, &l, &ignored) &&
+	    l.h.seq > p->seq && !chain_commits(n, tip, p, &list, &ignored);
+
+	link_release(&l);
+	buf_release(&list);
+	return yes;
+}
+
+enum err_code chain_ref_show(struct node *n, const struct position *p,
+    struct err *e)
+{
+	char ref[80], now[OID_HEX];
+	enum err_code rc;
+
+	rc = chain_ref_now(n, p->chain, p->epoch, ref, e);
+	if (!rc)
+		rc = repo_ref_get(n->repo, ref, now, e);
+	if (!rc && strcmp(now, p->commit) != 0 && !goes_on(n, now, p))
+		rc = repo_ref_set(n->repo, ref, now, p->commit, e);
+	return rc;
+}
+
 static int count_ref(void *arg, const char *name, const char *oid)
 {
 	size_t *n = arg;
