@@ -22,7 +22,7 @@ struct life {
 	int64_t keep;
 	/* it may be taken up to here, and on as far as headquarters has */
 	int64_t limit;
-	int64_t upto;		/* queued again up to here */
+	int64_t upto;		/* of what is followed: queued again to here */
 	/* Of what follows `rest` in the history that ends at rest_tip some
 	 * could not be entered before headquarters says more than it had said
 	 * by `since`; "": nothing. */

@@ -21,20 +21,6 @@ enum err_code chain_ref_now(struct node *n, const char *chain,
 	return rc;
 }
 
-enum err_code chain_ref_set(struct node *n, const struct position *p,
-    struct err *e)
-{
-	char ref[80], now[OID_HEX];
-	enum err_code rc;
-
-	rc = chain_ref_now(n, p->chain, p->epoch, ref, e);
-	if (!rc)
-		rc = repo_ref_get(n->repo, ref, now, e);
-	if (!rc && strcmp(now, p->commit) != 0)
-		rc = repo_ref_set(n->repo, ref, now, p->commit, e);
-	return rc;
-}
-
 /* A tip that cannot be read goes on from nothing. */
 static bool goes_on(struct node *n, const char *tip,
     const struct position *p)
@@ -50,8 +36,8 @@ static bool goes_on(struct node *n, const char *tip,
 	return yes;
 }
 
-enum err_code chain_ref_show(struct node *n, const struct position *p,
-    struct err *e)
+static enum err_code set_ref(struct node *n, const struct position *p,
+    bool back, struct err *e)
 {
 	char ref[80], now[OID_HEX];
 	enum err_code rc;
@@ -59,9 +45,21 @@ enum err_code chain_ref_show(struct node *n, const struct position *p,
 	rc = chain_ref_now(n, p->chain, p->epoch, ref, e);
 	if (!rc)
 		rc = repo_ref_get(n->repo, ref, now, e);
-	if (!rc && strcmp(now, p->commit) != 0 && !goes_on(n, now, p))
+	if (!rc && strcmp(now, p->commit) != 0 && (back || !goes_on(n, now, p)))
 		rc = repo_ref_set(n->repo, ref, now, p->commit, e);
 	return rc;
+}
+
+enum err_code chain_ref_set(struct node *n, const struct position *p,
+    struct err *e)
+{
+	return set_ref(n, p, true, e);
+}
+
+enum err_code chain_ref_show(struct node *n, const struct position *p,
+    struct err *e)
+{
+	return set_ref(n, p, false, e);
 }
 
 static int count_ref(void *arg, const char *name, const char *oid)

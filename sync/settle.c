@@ -183,10 +183,15 @@ static enum err_code cut_fork(struct scan *s, const struct copy *f,
     int64_t keep, const char *tip, struct err *e)
 {
 	struct cut *c = cut_at(s, f, keep, tip, EPOCH_REMOTE);
+	enum err_code rc;
 
 	if (!c)
 		return err_memory(e);
-	return f->own ? requeue_load(s->n, c, e) : OK;
+	rc = f->own ? requeue_load(s->n, c, e) : OK;
+	/* of the history that is followed nothing was */
+	if (*tip)
+		c->life.upto = keep;
+	return rc;
 }
 
 /* The history that headquarters has refused from `from`: as the store has it,

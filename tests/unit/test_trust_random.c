@@ -313,6 +313,7 @@ static void test_known(void **state)
 		4144,	/* three lives clashed over one entry */
 		50128,
 		15375605774795100126u,	/* two lives settled in turn for ever */
+		8900417023070466041,	/* what was refused, at a remote alone */
 	};
 
 	(void)state;
