@@ -1,4 +1,5 @@
-/* Shared by tips.c, merge.c, ingest.c and ingest_limit.c.
+/* Shared by tips.c, merge.c, ingest.c and ingest_limit.c; the tips serve
+ * settle.c, too.
  */
 #ifndef SYNC_INGEST_IMPL_H
 #define SYNC_INGEST_IMPL_H

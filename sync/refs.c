@@ -45,7 +45,8 @@ static enum err_code set_ref(struct node *n, const struct position *p,
 	rc = chain_ref_now(n, p->chain, p->epoch, ref, e);
 	if (!rc)
 		rc = repo_ref_get(n->repo, ref, now, e);
-	if (!rc && strcmp(now, p->commit) != 0 && (back || !goes_on(n, now, p)))
+	if (!rc && strcmp(now, p->commit) != 0 &&
+	    (back || !goes_on(n, now, p)))
 		rc = repo_ref_set(n->repo, ref, now, p->commit, e);
 	return rc;
 }

@@ -6,8 +6,10 @@
  * own lives part from a remote's copy, each of which is settled once: so this
  * ends.
  */
-#include "chain_impl.h"
+#include <stdlib.h>
+
 #include "checkpoint_row.h"
+#include "ingest_impl.h"
 #include "requeue.h"
 #include "word.h"
 
@@ -455,6 +457,32 @@ static enum err_code look_at_files(struct scan *s, const struct position *p,
 	return f.at[0] || s->shows ? note_there(s, &f, e) : OK;
 }
 
+/* Lives of this node at the remote that this store has nothing of: what it
+ * had may have been put back from an older copy, and headquarters may have
+ * refused all of it before it came here again. */
+static enum err_code look_at_unknown(struct scan *s, const char *own,
+    const struct positions *ps, struct err *e)
+{
+	const struct identity *id = store_identity(s->n->store);
+	struct tips tips = {0};
+	enum err_code rc = tips_load(s->n, s->q.from, &tips, e);
+
+	for (size_t i = 0; !rc && i < tips.n; i++) {
+		const struct tip *t = &tips.t[i];
+		struct position p = {0};
+
+		if (strcmp(t->chain, own) != 0 ||
+		    strncmp(t->epoch8, id->epoch, 8) == 0 ||
+		    positions_find(ps, t->chain, t->epoch8))
+			continue;
+		memcpy(p.chain, t->chain, sizeof p.chain);
+		memcpy(p.epoch, t->epoch8, sizeof t->epoch8);
+		rc = look_at(s, &p, e);
+	}
+	free(tips.t);
+	return rc;
+}
+
 static enum err_code look_at_all(struct scan *s, struct err *e)
 {
 	const struct identity *id = store_identity(s->n->store);
@@ -479,6 +507,8 @@ static enum err_code look_at_all(struct scan *s, struct err *e)
 		rc = position_get(s->n->store, own, id->epoch, &now, e);
 	if (!rc && !current)
 		rc = look_at(s, &now, e);
+	if (!rc)
+		rc = look_at_unknown(s, own, &ps, e);
 	positions_release(&ps);
 	return rc;
 }
