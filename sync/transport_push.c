@@ -20,11 +20,49 @@ struct push {
 	struct err *e;
 };
 
+/* ---- an epoch of headquarters' that has ended ---- */
+
+struct ended {
+	struct work *work;
+	const char *there;
+	bool yes;
+};
+
+static int is_before(void *arg, const char *ref, const char *oid)
+{
+	struct ended *d = arg;
+	struct buf oids = BUF_INIT;
+	struct err not;
+
+	(void)ref;
+	d->yes = work_commits(d->work, oid, d->there, &oids, &not) == OK;
+	buf_release(&oids);
+	return d->yes;
+}
+
+/* Was the remote put back to an epoch that we have, and that has ended? */
+static enum err_code is_ended(struct work *k, const char *to,
+    const char *there, bool *yes, struct err *e)
+{
+	struct ended d = { .work = k, .there = there };
+	char folder[120];
+	enum err_code rc = OK;
+
+	if (strncmp(to, "refs/heads/hq/", 14) == 0) {
+		snprintf(folder, sizeof folder, "refs/heads/past/%.80s/",
+		    to + sizeof "refs/heads/" - 1);
+		rc = repo_ref_each(k->repo, folder, is_before, &d, e);
+	}
+	*yes = d.yes;
+	return rc;
+}
+
 enum err_code work_news(struct work *k, const struct refspec *s,
     const char *here, const char *there, struct buf *oids, struct err *e)
 {
-	enum err_code rc;
+	enum err_code rc, seen;
 	char parent[OID_HEX];
+	bool over = s->force;
 
 	/* Not having it at all says the same, without walking our chain. */
 	rc = there[0] == '\0' ? OK : repo_parent(k->repo, there, parent, e);
@@ -33,7 +71,10 @@ enum err_code work_news(struct work *k, const struct refspec *s,
 		    oids, e);
 	if (rc != ERR_NOT_FOUND && rc != ERR_CHAIN)
 		return rc;
-	if (s->force) {
+	seen = over ? OK : is_ended(k, s->to, there, &over, e);
+	if (seen)
+		return seen;
+	if (over) {
 		buf_clear(oids);
 		return work_commits(k, here, "", oids, e);
 	}

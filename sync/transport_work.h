@@ -79,7 +79,8 @@ MUST_USE enum err_code work_commits(struct work *k, const char *tip,
     const char *base, struct buf *oids, struct err *e);
 
 /* work_commits() for a push from here to there; when the remote's end of the
- * chain is not in ours, ERR_CHAIN naming the ref: never rewrite. */
+ * chain is not in ours, ERR_CHAIN naming the ref: never rewrite, but for an
+ * epoch of headquarters' that we have under refs/heads/past/. */
 MUST_USE enum err_code work_news(struct work *k, const struct refspec *s,
     const char *here, const char *there, struct buf *oids, struct err *e);
 MUST_USE enum err_code work_fetch(struct work *k, struct err *e);

@@ -463,3 +463,22 @@ fast() {
 		like 0 "*" "*" -C $n verify --deep
 	done
 }
+
+@test "a remote that was put back to an epoch that has ended is sent the new one" {
+	git init -q --bare far.git
+	"$WELLHEAD" -C hq remote add far "$PWD/far.git"
+	quiet -C hq sync far
+	cp -a far.git far.old
+	cp -a hq hq.old
+	hq_back
+	rm hq/marker
+	add_unit A
+	like 0 "*" "*" -C hq sync far
+	rm -rf far.git && mv far.old far.git
+	add_unit B
+	like 0 "*" "*" -C hq sync far
+	for r in all TC; do
+		[ "$(git -C far.git rev-parse refs/heads/hq/$r)" = \
+			"$(git -C hq/repo.git rev-parse refs/heads/hq/$r)" ]
+	done
+}
