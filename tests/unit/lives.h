@@ -28,6 +28,7 @@ struct sim_node {
 	bool backup;		/* there is name.old */
 	enum half old;
 	int backup_at, sealed_at, synced_at;
+	int lost_at;		/* when it was put back last */
 };
 
 struct entry {
@@ -43,6 +44,8 @@ struct sim {
 	uint64_t seed;
 	bool fault[FAULTS], relay_old;
 	bool more;		/* files, and who was shown what, too */
+	bool hq;		/* headquarters is put back, too */
+	int hq_at;		/* since when there is hq.old; 0: none */
 	struct sim_node n[NODES_MAX];
 	size_t nn, nentry;
 	struct entry entry[ENTRIES];
@@ -261,6 +264,7 @@ static void restore(struct sim *s, size_t i)
 	if (!n->backup)
 		return;
 	told(s, "restore", n->name, how[which]);
+	n->lost_at = s->step;
 	switch (which) {
 	case 0: case 1:
 		assert_int_equal(shell(NULL, "cd '%s' && rm -rf %s && "
@@ -305,11 +309,46 @@ static void turn_relay(struct sim *s)
 	s->relay_old = true;
 }
 
+/* What only headquarters had by then of what a node has lost is lost; what
+ * others have they hand back. */
+static void restore_hq(struct sim *s)
+{
+	for (size_t k = 0; k < s->nentry; k++) {
+		struct entry *t = &s->entry[k];
+
+		t->gone |= t->at >= s->hq_at &&
+		    s->n[t->node].lost_at > t->at;
+	}
+	for (size_t i = 0; i < s->nn; i++)
+		if (s->n[i].synced_at >= s->hq_at)
+			s->n[i].synced_at = s->hq_at - 1;
+	assert_int_equal(shell(NULL, "cd '%s' && rm -rf hq && cp -a hq.old hq",
+	    s->o.dir), 0);
+	told(s, "restore", "hq", "");
+}
+
+static void turn_hq(struct sim *s)
+{
+	set_clock(s, NULL);
+	node_close(s->o.hq);
+	if (s->hq_at && below(s, 2)) {
+		restore_hq(s);
+	} else {
+		assert_int_equal(shell(NULL, "cd '%s' && rm -rf hq.old && "
+		    "cp -a hq hq.old", s->o.dir), 0);
+		s->hq_at = s->step;
+		told(s, "backup", "hq", "");
+	}
+	s->o.hq = nodes_open(&s->o, "hq");
+}
+
 static void happen(struct sim *s)
 {
 	size_t i = below(s, s->nn);
 	bool relay = s->fault[RELAY] && below(s, 2);
 
+	if (s->hq && !below(s, 8))
+		turn_hq(s);
 	switch (below(s, 16)) {
 	case 0: case 1: case 2: case 3: case 4:
 		enter(s, i);
